@@ -1,0 +1,36 @@
+import type { ChatMessage } from "./message.ts";
+import type { GenerateOptions } from "./options.ts";
+import type { GenerationStream } from "./stream.ts";
+
+/**
+ * A Llama 2 to talk to, wherever it runs: in this process (`@llama2-kit/inference`) or behind a server.
+ * Code that takes a `ChatModel` moves from a laptop to a cluster by changing the line that makes it.
+ *
+ * No method throws: whatever goes wrong, a bad option included, reaches the caller through the stream.
+ *
+ * @example
+ * ```ts
+ * async function ask(model: ChatModel, question: string): Promise<string> {
+ *   return model.chat([{ role: "user", content: question }], { maxTokens: 100 }).text();
+ * }
+ * ```
+ */
+export interface ChatModel {
+  /** Names the model, for logs and for choosing among several. */
+  readonly id: string;
+
+  /** Answers a conversation. The text is the assistant's message, without the spaces that frame it in the prompt. */
+  chat(messages: readonly ChatMessage[], options?: GenerateOptions): GenerationStream;
+
+  /**
+   * Continues a prompt, given as text or as token ids.
+   * The prompt begins with BOS: it is put in front of a text, and ids are taken as they are.
+   */
+  complete(prompt: string | readonly number[], options?: GenerateOptions): GenerationStream;
+
+  /** The token ids of a text, without BOS or EOS. Absent where a backend cannot tell. */
+  tokenize?(text: string): readonly number[] | Promise<readonly number[]>;
+
+  /** The text of token ids. Absent where a backend cannot tell. */
+  detokenize?(tokens: readonly number[]): string | Promise<string>;
+}

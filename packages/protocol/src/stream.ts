@@ -1,0 +1,79 @@
+/**
+ * Why a generation ended.
+ * - `stop`: the model ended its answer, or a stop string came up
+ * - `length`: `maxTokens` was reached, or the context is full
+ * - `aborted`: the caller's signal fired, or its loop over the stream ended early
+ * - `content-filter`: a safety check ended it
+ * - `tool-calls`: the model asks for tools to be called
+ */
+export type FinishReason = "stop" | "length" | "aborted" | "content-filter" | "tool-calls";
+
+/** Tokens that a generation took. */
+export interface Usage {
+  /** Tokens of the prompt, those taken from the cache included. */
+  readonly promptTokens: number;
+  /** Tokens of the prompt that were still in the cache, so cost nothing. */
+  readonly cachedTokens: number;
+  /** Tokens generated, the end-of-sequence token included. */
+  readonly completionTokens: number;
+}
+
+/** How long a generation took, in milliseconds of wall time. */
+export interface Timings {
+  /** From the call to the first generated token; absent where none was generated. */
+  readonly timeToFirstTokenMs?: number;
+  /** From the call to the end. */
+  readonly totalMs: number;
+  /** Speed of generation after the first token; absent below two tokens. */
+  readonly tokensPerSecond?: number;
+}
+
+/** What a generation came to. */
+export interface GenerationResult {
+  /** The whole text: the concatenation of all {@link TextEvent}s. */
+  readonly text: string;
+  readonly finishReason: FinishReason;
+  /** The stop string that ended the text, where one did. */
+  readonly stopString?: string;
+  readonly usage: Usage;
+  readonly timings: Timings;
+  /** The seed that was used; absent where the backend does not tell. */
+  readonly seed?: number;
+}
+
+/** A piece of text. Pieces never split a code point, and never hold part of a stop string. */
+export interface TextEvent {
+  readonly type: "text";
+  readonly text: string;
+  /** Ids of the tokens generated since the last text event; absent where the backend does not tell. */
+  readonly tokens?: readonly number[];
+}
+
+/** The last event of every stream that did not fail. */
+export interface FinishEvent {
+  readonly type: "finish";
+  readonly result: GenerationResult;
+}
+
+/** What a {@link GenerationStream} yields: texts, then one finish. */
+export type GenerationEvent = TextEvent | FinishEvent;
+
+/**
+ * A generation under way. It runs whether or not anybody reads it, and is read in any one of these ways:
+ * iterate over its events, over its text, await the whole text, or await the result.
+ *
+ * A loop that is left early (`break`, `return`, `throw`) aborts the generation. A failed generation rejects
+ * `result` and throws in the loop: the error carries the text so far as `partialText`.
+ *
+ * Every reader sees the stream from its start, and the events may be read by several readers.
+ */
+export interface GenerationStream extends AsyncIterable<GenerationEvent> {
+  /** The outcome, once the generation has ended. */
+  readonly result: Promise<GenerationResult>;
+  /** The whole text, once the generation has ended. */
+  text(): Promise<string>;
+  /** The pieces of text as they come. */
+  textStream(): AsyncIterable<string>;
+  /** The events as a web stream; cancelling it aborts the generation. */
+  toReadableStream(): ReadableStream<GenerationEvent>;
+}
