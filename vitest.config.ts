@@ -1,13 +1,16 @@
 import { defineConfig } from "vitest/config";
 
+// The first condition leads to a package's source, so that its tests and those of its dependents need no build.
+const conditions = ["@llama2-kit/source", "module", "node", "development|production"];
+
 export default defineConfig({
-  resolve: { conditions: ["@llama2-kit/source", "module", "node", "development|production"] },
-  ssr: {
-    resolve: { conditions: ["@llama2-kit/source", "module", "node", "development|production"] },
-  },
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
-    projects: [
-      { extends: true, test: { name: "unit", include: ["packages/*/test/**/*.test.ts"] } },
+    include: [
+      "packages/*/test/**/*.test.ts",
+      "examples/*/test/**/*.test.ts",
+      "scripts/test/**/*.test.ts",
     ],
     coverage: { include: ["packages/*/src/**"] },
   },

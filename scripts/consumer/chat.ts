@@ -1,0 +1,25 @@
+// What somebody's first TypeScript against the published packages might be. It is type-checked, not run.
+import { criaModelPath } from "@llama2-kit/cria";
+import { loadModel } from "@llama2-kit/inference";
+import { formatChat } from "@llama2-kit/prompt";
+import { type ChatMessage, type ChatModel, Llama2KitError } from "@llama2-kit/protocol";
+
+const messages: ChatMessage[] = [{ role: "user", content: "My name is Zoe." }];
+export const prompt: string = formatChat(messages);
+
+export async function chat(): Promise<string> {
+  const model = await loadModel({ model: criaModelPath, gpu: false, threads: 1 });
+  const any: ChatModel = model;
+  try {
+    return await any.chat(messages, { temperature: 0 }).text();
+  } catch (error) {
+    return Llama2KitError.isInstance(error) ? error.code : "unknown";
+  } finally {
+    await model.dispose();
+  }
+}
+
+// @ts-expect-error: types that resolved to `any` would let this pass
+formatChat(42);
+// @ts-expect-error: likewise
+export const wrong: number = criaModelPath;
