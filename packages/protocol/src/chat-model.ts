@@ -1,5 +1,5 @@
 import type { ChatMessage } from "./message.ts";
-import type { GenerateOptions } from "./options.ts";
+import type { ChatOptions, GenerateOptions } from "./options.ts";
 import type { GenerationStream } from "./stream.ts";
 
 /**
@@ -20,7 +20,7 @@ export interface ChatModel {
   readonly id: string;
 
   /** Answers a conversation. The text is the assistant's message, without the spaces that frame it in the prompt. */
-  chat(messages: readonly ChatMessage[], options?: GenerateOptions): GenerationStream;
+  chat(messages: readonly ChatMessage[], options?: ChatOptions): GenerationStream;
 
   /**
    * Continues a prompt, given as text or as token ids.

@@ -12,7 +12,7 @@ export {
   type GenerationOutcome,
 } from "./generation-stream.ts";
 export type { ChatMessage, ChatRole } from "./message.ts";
-export type { GenerateOptions } from "./options.ts";
+export type { ChatOptions, GenerateOptions } from "./options.ts";
 export type {
   FinishEvent,
   FinishReason,

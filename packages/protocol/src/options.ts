@@ -28,7 +28,7 @@ export interface GenerateOptions {
    */
   readonly repeatPenalty?: number | undefined;
   /**
-   * Seed of the random choices, an integer from 0 to 4,294,967,295. Random where absent; the result reports
+   * Seed of the random choices, an integer from 0 to 4,294,967,294. Random where absent; the result reports
    * the seed that was used, so that a run can be repeated.
    */
   readonly seed?: number | undefined;
@@ -36,4 +36,13 @@ export interface GenerateOptions {
   readonly stop?: string | readonly string[] | undefined;
   /** Ends the generation early. The stream then finishes as `aborted`, with the text so far: no error. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** How to answer a conversation. */
+export interface ChatOptions extends GenerateOptions {
+  /**
+   * Continue the last message, which is then the assistant's, instead of answering it: the text is what comes
+   * after it. Puts words in the model's mouth ("prefill"), and resumes an answer that hit a limit.
+   */
+  readonly continueFinalMessage?: boolean | undefined;
 }

@@ -32,6 +32,8 @@ export interface Timings {
 export interface GenerationResult {
   /** The whole text: the concatenation of all {@link TextEvent}s. */
   readonly text: string;
+  /** Ids of all the tokens generated, the end-of-sequence token included; absent where the backend does not tell. */
+  readonly tokens?: readonly number[];
   readonly finishReason: FinishReason;
   /** The stop string that ended the text, where one did. */
   readonly stopString?: string;

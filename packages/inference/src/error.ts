@@ -1,0 +1,63 @@
+import { Llama2KitError } from "@llama2-kit/protocol";
+
+/** What can go wrong in loading a model or running it. */
+export type InferenceErrorCode =
+  /** An option has a value it cannot have. See `parameter`. */
+  | "BAD_PARAMETER"
+  /** There is no file at the model's path. */
+  | "MODEL_NOT_FOUND"
+  /** The model's file is not GGUF, or of a version that cannot be read. */
+  | "NOT_GGUF"
+  /** The model's file is cut short, or its structure is damaged. */
+  | "MODEL_TRUNCATED"
+  /** llama.cpp does not know the model's architecture. */
+  | "UNSUPPORTED_ARCHITECTURE"
+  /** The model's own chat template is not Llama 2's. */
+  | "UNSUPPORTED_CHAT_FORMAT"
+  /** The model could not be loaded, for a reason that has no code of its own. */
+  | "MODEL_LOAD_FAILED"
+  /** The model could not be downloaded. */
+  | "DOWNLOAD_FAILED"
+  /** The GPU that was asked for cannot be used, or this platform has no llama.cpp binary at all. */
+  | "GPU_UNAVAILABLE"
+  /** The model or its context does not fit into memory. */
+  | "OUT_OF_MEMORY"
+  /** The prompt is longer than the context. */
+  | "CONTEXT_OVERFLOW"
+  /** llama.cpp failed while generating. */
+  | "GENERATION_FAILED"
+  /** The model was used after its `dispose()`. */
+  | "DISPOSED";
+
+/**
+ * The error of this package. `code` says what went wrong; `partialText` holds what had been generated.
+ *
+ * @example
+ * ```ts
+ * if (InferenceError.isInstance(error) && error.code === "CONTEXT_OVERFLOW") dropOldestTurn();
+ * ```
+ */
+export class InferenceError extends Llama2KitError<InferenceErrorCode> {
+  override readonly name = "InferenceError";
+  /** The option at fault, where the code is `BAD_PARAMETER`. */
+  readonly parameter: string | undefined;
+
+  /**
+   * @param code - what went wrong, to branch on
+   * @param message - what was wrong, with which value, and what to do
+   * @param options - `cause`: the error behind this one; `parameter`: the option at fault
+   */
+  constructor(
+    code: InferenceErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly parameter?: string } = {},
+  ) {
+    super(code, message, "cause" in options ? { cause: options.cause } : undefined);
+    this.parameter = options.parameter;
+  }
+
+  /** Whether a value is an error of this package, whichever copy of it made it. */
+  static override isInstance(value: unknown): value is InferenceError {
+    return Llama2KitError.isInstance(value) && value.name === "InferenceError";
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * Runs a Llama 2 in this process, on its GPU or CPU: load a GGUF file, chat, stream.
+ *
+ * @packageDocumentation
+ */
+export { InferenceError, type InferenceErrorCode } from "./error.ts";
+export type { GpuChoice } from "./llama.ts";
+export { loadModel } from "./load-model.ts";
+export type { LoadModelOptions } from "./load-options.ts";
+export type { LocalModel } from "./local-model.ts";
+export type { DownloadProgress } from "./model-file.ts";

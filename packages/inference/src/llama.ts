@@ -1,0 +1,75 @@
+import { availableParallelism } from "node:os";
+import type { Llama, LlamaGpuType } from "node-llama-cpp";
+import { InferenceError } from "./error.ts";
+
+/** Which processor to run on: the best there is, a kind of GPU, or none (the CPU). */
+export type GpuChoice = "auto" | "cuda" | "vulkan" | "metal" | false;
+
+/** llama.cpp, loaded for one choice of GPU, with the log that alone tells why a model failed to load. */
+export interface Engine {
+  readonly llama: Llama;
+  /** llama.cpp's warnings and errors since the last {@link Engine.clearLog}. */
+  readonly log: readonly string[];
+  clearLog(): void;
+}
+
+/** Loading takes a third of a second and holds memory, so each choice is loaded once in a process. */
+const engines = new Map<GpuChoice, Promise<Engine>>();
+
+/**
+ * Returns llama.cpp for a choice of GPU.
+ *
+ * @throws InferenceError `GPU_UNAVAILABLE`
+ */
+export function getEngine(gpu: GpuChoice): Promise<Engine> {
+  let engine = engines.get(gpu);
+  if (!engine) {
+    engine = loadEngine(gpu);
+    engines.set(gpu, engine);
+    engine.catch(() => engines.delete(gpu));
+  }
+  return engine;
+}
+
+async function loadEngine(gpu: GpuChoice): Promise<Engine> {
+  // Imported here because it takes 0.3 s, which importing this package should not.
+  const { getLlama, LlamaLogLevel, NoBinaryFoundError } = await import("node-llama-cpp");
+  const log: string[] = [];
+  try {
+    const llama = await getLlama({
+      gpu,
+      build: "never",
+      skipDownload: true,
+      progressLogs: false,
+      logLevel: LlamaLogLevel.warn,
+      logger: (_level, message) => log.push(message.trim()),
+      maxThreads: 0,
+    });
+    if (gpu !== "auto" && llama.gpu !== gpu) throw gpuUnavailable(gpu, llama.gpu);
+    return { llama, log, clearLog: () => log.splice(0) };
+  } catch (cause) {
+    if (cause instanceof NoBinaryFoundError) throw gpuUnavailable(gpu, undefined, cause);
+    throw cause;
+  }
+}
+
+function gpuUnavailable(
+  gpu: GpuChoice,
+  found: LlamaGpuType | undefined,
+  cause?: unknown,
+): InferenceError {
+  const platform = `${process.platform} ${process.arch}`;
+  const message =
+    gpu === "auto" || gpu === false
+      ? `node-llama-cpp has no binary for this platform (${platform}). Reinstall without --omit=optional, or build one with "npx node-llama-cpp source download".`
+      : `This machine (${platform}) cannot run on ${gpu}. Use gpu: "auto" to take the best there is${found === false ? ", or gpu: false for the CPU" : ""}.`;
+  return new InferenceError("GPU_UNAVAILABLE", message, { cause });
+}
+
+/**
+ * The threads to compute with: at most the physical cores, however many are asked for. More than that make
+ * llama.cpp's threads wait for each other, up to a hundred times slower where cores are busy.
+ */
+export function chooseThreads(wanted: number, llama: Llama): number {
+  return Math.max(1, Math.min(wanted, llama.cpuMathCores, availableParallelism()));
+}

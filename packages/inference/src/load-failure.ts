@@ -1,0 +1,56 @@
+import { InferenceError } from "./error.ts";
+import { truncated } from "./model-file.ts";
+
+/**
+ * Makes a typed error of a failed load. node-llama-cpp mostly says "Failed to load model" and no more: the
+ * reason is in llama.cpp's log.
+ */
+export async function explainLoadFailure(
+  path: string,
+  log: readonly string[],
+  cause: unknown,
+): Promise<InferenceError> {
+  const { InsufficientMemoryError } = await import("node-llama-cpp");
+  const lines = log.join("\n");
+  const message = cause instanceof Error ? cause.message : String(cause);
+
+  const architecture = /unknown model architecture: '([^']*)'/.exec(lines)?.[1];
+  if (architecture !== undefined) {
+    return new InferenceError(
+      "UNSUPPORTED_ARCHITECTURE",
+      `${path} has the architecture ${JSON.stringify(architecture)}, which llama.cpp does not know.`,
+      { cause },
+    );
+  }
+
+  const outOfBounds = /tensor '([^']*)' data is not within the file bounds/.exec(lines)?.[1];
+  if (outOfBounds !== undefined)
+    return truncated(path, `tensor ${outOfBounds} is incomplete`, cause);
+
+  const unreadable = /failed to read (header|key-value pairs|tensor info|tensor data)/.exec(
+    lines,
+  )?.[1];
+  if (unreadable !== undefined) return truncated(path, `its ${unreadable} cannot be read`, cause);
+  // A length in the header that no file can have.
+  if (cause instanceof RangeError)
+    return truncated(path, "a length in its header is impossible", cause);
+
+  if (cause instanceof InsufficientMemoryError) {
+    return new InferenceError(
+      "OUT_OF_MEMORY",
+      `${path} does not fit into memory: ${message}. Use a smaller quantization or a smaller contextSize.`,
+      { cause },
+    );
+  }
+  return new InferenceError(
+    "MODEL_LOAD_FAILED",
+    `${path} could not be loaded: ${reasonIn(log) ?? message}.`,
+    { cause },
+  );
+}
+
+/** The most telling line of llama.cpp's log, without the function that wrote it. */
+function reasonIn(log: readonly string[]): string | undefined {
+  const line = log.find((entry) => entry.includes("error loading model:")) ?? log[0];
+  return line?.replace(/^.*error loading model: |^\w+: /, "");
+}

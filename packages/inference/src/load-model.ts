@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LlamaContext, LlamaModel } from "node-llama-cpp";
+import { InferenceError } from "./error.ts";
+import { chooseThreads, type Engine, getEngine } from "./llama.ts";
+import { explainLoadFailure } from "./load-failure.ts";
+import {
+  type CheckedLoadOptions,
+  checkLoadOptions,
+  type LoadModelOptions,
+} from "./load-options.ts";
+import { LocalModel } from "./local-model.ts";
+import { findModelFile, nameOfFile } from "./model-file.ts";
+import { badParameter } from "./parameters.ts";
+import { WaitingLine } from "./waiting-line.ts";
+
+/** One load at a time, so that llama.cpp's log tells of that one. */
+const loads = new WaitingLine();
+
+/**
+ * Loads a Llama 2 from a GGUF file, to run it in this process. It holds memory until its `dispose()`.
+ *
+ * @param options - `model`, a path or URI, is all it takes; see {@link LoadModelOptions}
+ * @returns the model, ready to answer
+ * @throws InferenceError with the code `BAD_PARAMETER`, `MODEL_NOT_FOUND`, `NOT_GGUF`, `MODEL_TRUNCATED`,
+ *   `UNSUPPORTED_ARCHITECTURE`, `MODEL_LOAD_FAILED`, `DOWNLOAD_FAILED`, `GPU_UNAVAILABLE` or `OUT_OF_MEMORY`
+ *
+ * @example
+ * ```ts
+ * const model = await loadModel({ model: "llama-2-7b-chat.Q4_K_M.gguf" });
+ * const stream = model.chat([{ role: "user", content: "What is a llama?" }], { maxTokens: 200 });
+ * for await (const piece of stream.textStream()) process.stdout.write(piece);
+ * await model.dispose();
+ * ```
+ */
+export async function loadModel(options: LoadModelOptions): Promise<LocalModel> {
+  const checked = checkLoadOptions(options);
+  const signal = checked.signal ?? new AbortController().signal;
+  signal.throwIfAborted();
+  const path = await findModelFile({
+    model: checked.model,
+    cacheDir: checked.cacheDir,
+    onDownloadProgress: checked.onDownloadProgress,
+    signal: checked.signal,
+  });
+  const engine = await getEngine(checked.gpu);
+  const leave = await loads.enter(signal);
+  try {
+    signal.throwIfAborted();
+    return await load(path, engine, checked);
+  } finally {
+    leave?.();
+  }
+}
+
+async function load(
+  path: string,
+  engine: Engine,
+  options: CheckedLoadOptions,
+): Promise<LocalModel> {
+  engine.clearLog();
+  let model: LlamaModel | undefined;
+  try {
+    model = await loadWeights(path, engine, options);
+    const context = await createContext(model, engine, options);
+    return new LocalModel({
+      id: options.id ?? nameOfFile(path),
+      path,
+      model,
+      context,
+      contextSize: Math.min(options.contextSize ?? Infinity, context.contextSize),
+      chatFormat: options.chatFormat ?? "auto",
+    });
+  } catch (cause) {
+    await model?.dispose();
+    options.signal?.throwIfAborted();
+    if (InferenceError.isInstance(cause)) throw cause;
+    await sleep(10); // llama.cpp's last words arrive through the event loop
+    throw await explainLoadFailure(path, engine.log, cause);
+  }
+}
+
+function loadWeights(
+  path: string,
+  { llama }: Engine,
+  { contextSize, onLoadProgress, signal }: CheckedLoadOptions,
+): Promise<LlamaModel> {
+  return llama.loadModel({
+    modelPath: path,
+    ...(contextSize === undefined ? {} : { gpuLayers: { fitContext: { contextSize } } }),
+    ...(onLoadProgress === undefined ? {} : { onLoadProgress }),
+    ...(signal === undefined ? {} : { loadSignal: signal }),
+  });
+}
+
+function createContext(
+  model: LlamaModel,
+  { llama }: Engine,
+  { contextSize, threads, signal }: CheckedLoadOptions,
+): Promise<LlamaContext> {
+  const { trainContextSize } = model;
+  if (contextSize !== undefined && contextSize > trainContextSize) {
+    throw badParameter(
+      "contextSize",
+      contextSize,
+      `at most ${trainContextSize}, the tokens of context that ${model.filename ?? "the model"} was trained on`,
+    );
+  }
+  return model.createContext({
+    contextSize: contextSize ?? "auto",
+    threads: chooseThreads(threads, llama),
+    ...(signal === undefined ? {} : { createSignal: signal }),
+  });
+}

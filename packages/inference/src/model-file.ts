@@ -1,0 +1,115 @@
+import { open, stat } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { InferenceError } from "./error.ts";
+
+/** How far a download has come. */
+export interface DownloadProgress {
+  readonly downloadedBytes: number;
+  readonly totalBytes: number;
+}
+
+/** Where a model's file comes from. */
+export interface ModelFileOptions {
+  readonly model: string;
+  readonly cacheDir: string | undefined;
+  readonly onDownloadProgress: ((progress: DownloadProgress) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+const URI = /^(hf|huggingface|https?):/i;
+
+/**
+ * Returns the path of a model's GGUF file, having downloaded it where it is a URI that is not in the cache.
+ *
+ * @throws InferenceError `MODEL_NOT_FOUND`, `NOT_GGUF`, `DOWNLOAD_FAILED`
+ */
+export async function findModelFile(options: ModelFileOptions): Promise<string> {
+  const path = URI.test(options.model) ? await download(options) : resolve(options.model);
+  await checkIsGguf(path);
+  return path;
+}
+
+async function download(options: ModelFileOptions): Promise<string> {
+  const { model, cacheDir, onDownloadProgress, signal } = options;
+  const { resolveModelFile } = await import("node-llama-cpp");
+  try {
+    return await resolveModelFile(model, {
+      cli: false,
+      // A partial download stays beside the cache, under another name, and the next attempt resumes it.
+      deleteTempFileOnCancel: false,
+      onProgress: ({ downloadedSize, totalSize }) =>
+        onDownloadProgress?.({ downloadedBytes: downloadedSize, totalBytes: totalSize }),
+      ...(cacheDir === undefined ? {} : { directory: resolve(cacheDir) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new InferenceError("DOWNLOAD_FAILED", `${model} could not be downloaded: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+/** What people load by mistake, told by how the file begins. */
+const LOOKALIKES: readonly (readonly [start: string, what: string])[] = [
+  ["version https://git-lfs", "a Git LFS pointer: fetch the file itself with `git lfs pull`"],
+  ["PK", "a zip, perhaps a PyTorch checkpoint: convert it to GGUF first"],
+  ["<", "an HTML or XML page: the download went wrong"],
+  ["{", "JSON: give the .gguf file itself"],
+  ["ggjt", "of llama.cpp's old format: convert it to GGUF first"],
+];
+
+/** node-llama-cpp reads other versions as if they were 3, and says so on the console. */
+const GGUF_VERSIONS = [2, 3];
+
+async function checkIsGguf(path: string): Promise<void> {
+  const start = await readStart(path);
+  if (start.subarray(0, 4).toString("latin1") !== "GGUF") {
+    const text = start.toString("latin1").trimStart();
+    const lookalike = LOOKALIKES.find(([beginning]) => text.startsWith(beginning));
+    const what = lookalike?.[1] ?? (start.length === 0 ? "empty" : "something else");
+    throw new InferenceError("NOT_GGUF", `${path} is not a GGUF file; it is ${what}.`);
+  }
+  const version = start.length < 8 ? undefined : start.readUInt32LE(4);
+  if (version === undefined) throw truncated(path, "it ends within its header");
+  if (!GGUF_VERSIONS.includes(version)) {
+    throw new InferenceError(
+      "NOT_GGUF",
+      `${path} is GGUF of version ${version}; versions ${GGUF_VERSIONS.join(" and ")} can be read.`,
+    );
+  }
+}
+
+async function readStart(path: string): Promise<Buffer> {
+  try {
+    if (!(await stat(path)).isFile()) throw new Error("it is not a file");
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    const reason = missing ? "there is no such file" : (cause as Error).message;
+    throw new InferenceError("MODEL_NOT_FOUND", `Cannot read the model ${path}: ${reason}.`, {
+      cause,
+    });
+  }
+}
+
+/** The error for a file that ends too early or is damaged. */
+export function truncated(path: string, reason: string, cause?: unknown): InferenceError {
+  return new InferenceError(
+    "MODEL_TRUNCATED",
+    `${path} is cut short or damaged: ${reason}. Download or convert it again.`,
+    { cause },
+  );
+}
+
+/** A model's name where none is given: its file's, without ending and part number. */
+export function nameOfFile(path: string): string {
+  return basename(path).replace(/(-\d{5}-of-\d{5})?\.gguf$/i, "");
+}

@@ -1,0 +1,87 @@
+import { encodeChat } from "@llama2-kit/prompt";
+import type { ChatMessage } from "@llama2-kit/protocol";
+import type { LlamaModel, Token } from "node-llama-cpp";
+import type { AnswerTextOptions } from "./answer-text.ts";
+import { InferenceError } from "./error.ts";
+import { badParameter } from "./parameters.ts";
+
+/** A prompt's ids, and what kind of text follows it. */
+export interface Prompt {
+  readonly ids: readonly Token[];
+  readonly textKind: AnswerTextOptions["kind"];
+}
+
+/** Makes token ids of what a caller wants answered or continued, with a model's own vocabulary. */
+export class PromptEncoder {
+  /** Tokens there are in the vocabulary. */
+  readonly vocabularySize: number;
+  readonly #id: string;
+  readonly #model: LlamaModel;
+  readonly #chatFormat: "auto" | "llama2";
+
+  constructor(options: { id: string; model: LlamaModel; chatFormat: "auto" | "llama2" }) {
+    this.#id = options.id;
+    this.#model = options.model;
+    this.#chatFormat = options.chatFormat;
+    this.vocabularySize = options.model.fileInfo.metadata.tokenizer.ggml.tokens.length;
+  }
+
+  /**
+   * A conversation, as Llama 2 Chat was trained on it.
+   *
+   * @throws PromptError where the conversation is not one the format allows
+   * @throws InferenceError `UNSUPPORTED_CHAT_FORMAT`
+   */
+  chat(messages: readonly ChatMessage[], continueFinalMessage: boolean): Prompt {
+    this.#refuseForeignChatTemplate();
+    const { ids } = encodeChat(messages, this.#tokenizer(), { continueFinalMessage });
+    return {
+      ids: Array.from(ids) as Token[],
+      textKind: continueFinalMessage ? "message-rest" : "message",
+    };
+  }
+
+  /** A text, with BOS in front where the model wants it; or ids as they are. */
+  raw(prompt: string | readonly number[]): Prompt {
+    if (typeof prompt !== "string") {
+      return { ids: this.checkIds("prompt", prompt), textKind: "raw" };
+    }
+    const { bos, shouldPrependBosToken } = this.#model.tokens;
+    const start = bos !== null && shouldPrependBosToken ? [bos] : [];
+    return { ids: [...start, ...this.#model.tokenize(prompt, false)], textKind: "raw" };
+  }
+
+  /** @throws InferenceError `BAD_PARAMETER` where something is no token id of this vocabulary */
+  checkIds(parameter: string, ids: readonly number[]): Token[] {
+    if (!Array.isArray(ids)) throw badParameter(parameter, ids, "an array of token ids");
+    const wrong = ids.findIndex(
+      (id) => !Number.isInteger(id) || id < 0 || id >= this.vocabularySize,
+    );
+    if (wrong === -1) return [...ids];
+    const range = `an integer from 0 to ${this.vocabularySize - 1}`;
+    throw badParameter(`${parameter}[${wrong}]`, ids[wrong], range);
+  }
+
+  /** What `encodeChat` needs. Llama 2's format cannot be written in a vocabulary without BOS and EOS. */
+  #tokenizer(): { encode: (text: string) => number[]; bosId: number; eosId: number } {
+    const { bos, eos } = this.#model.tokens;
+    if (bos === null || eos === null) {
+      throw new InferenceError(
+        "UNSUPPORTED_CHAT_FORMAT",
+        `${this.#id} has no BOS or EOS token, so it cannot chat in Llama 2's format. Use complete().`,
+      );
+    }
+    return { encode: (text) => this.#model.tokenize(text, false), bosId: bos, eosId: eos };
+  }
+
+  /** Llama 2's template has `<<SYS>>`, and so have those of its family; a base model has no template at all. */
+  #refuseForeignChatTemplate(): void {
+    const template = this.#model.fileInfo.metadata.tokenizer.chat_template;
+    if (this.#chatFormat === "llama2" || !template || template.includes("<<SYS>>")) return;
+    throw new InferenceError(
+      "UNSUPPORTED_CHAT_FORMAT",
+      `The chat template of ${this.#id} is not Llama 2's, so it was trained on other prompts. ` +
+        'Use complete() with a prompt of your own, or load it with chatFormat: "llama2" to chat all the same.',
+    );
+  }
+}
