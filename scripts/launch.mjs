@@ -17,10 +17,28 @@ if (!existsSync(main)) {
 process.argv.splice(1, 2, fileURLToPath(main));
 // npm moves to the root of the workspace; a path among the arguments is meant from where it was typed.
 if (process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
+mergeInterrupts();
 await import(main.href);
 
 function folderOfPackage(path) {
   const folder = dirname(path);
   const isPackage = existsSync(new URL(`../${folder}/package.json`, import.meta.url));
   return isPackage || folder === "." ? folder : folderOfPackage(folder);
+}
+
+/**
+ * The terminal sends Ctrl-C to every process, and npm passes its own on: where its shell is bash, one Ctrl-C
+ * arrives here twice, and a program that quits at the second would quit at the first.
+ */
+function mergeInterrupts() {
+  const { emit } = process;
+  let last = Number.NEGATIVE_INFINITY;
+  process.emit = (event, ...args) => {
+    if (event === "SIGINT") {
+      const isEcho = performance.now() - last < 50;
+      last = performance.now();
+      if (isEcho) return true;
+    }
+    return emit.call(process, event, ...args);
+  };
 }

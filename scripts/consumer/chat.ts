@@ -22,4 +22,6 @@ export async function chat(): Promise<string> {
 // @ts-expect-error: types that resolved to `any` would let this pass
 formatChat(42);
 // @ts-expect-error: likewise
+loadModel(42);
+// @ts-expect-error: likewise
 export const wrong: number = criaModelPath;
