@@ -1,0 +1,65 @@
+import { describe } from "./describe.ts";
+import { PromptError } from "./error.ts";
+
+/**
+ * A tokenizer, as far as a prompt needs one.
+ *
+ * @example
+ * ```ts
+ * // node-llama-cpp
+ * const tokenizer = { encode: (text: string) => model.tokenize(text, false) };
+ * // transformers.js
+ * const tokenizer = { encode: (text: string) => auto.encode(text, { add_special_tokens: false }) };
+ * ```
+ */
+export interface TextTokenizer {
+  /**
+   * The ids of a text, without BOS and EOS. A special token's name in the text, such as `</s>`, is text like any
+   * other.
+   */
+  encode(text: string): ArrayLike<number>;
+}
+
+/**
+ * Calls a tokenizer, and makes sure of what the prompt rests on. A tokenizer that adds BOS by itself would put one
+ * into every turn, and one that reads special tokens would let users end their turn: both go unnoticed otherwise.
+ *
+ * @param tokenizer - as the caller passed it
+ * @param text - the text to encode
+ * @param reserved - ids that must not come from text
+ * @returns the tokenizer's ids
+ * @throws PromptError with code `INVALID_OPTION`
+ */
+export function encodePlainText(
+  tokenizer: TextTokenizer,
+  text: string,
+  reserved: readonly [bosId: number, eosId: number],
+): number[] {
+  if (typeof tokenizer?.encode !== "function") {
+    throw misfit(
+      `tokenizer is ${describe(tokenizer)}: pass an object with an encode(text) method.`,
+    );
+  }
+  const encoded = tokenizer.encode(text);
+  if (typeof encoded?.length !== "number") {
+    throw misfit(`tokenizer.encode() returned ${describe(encoded)}: it must return a list of ids.`);
+  }
+  const ids = Array.from(encoded);
+  for (const id of ids) {
+    if (!Number.isInteger(id)) {
+      throw misfit(`tokenizer.encode() returned ${describe(id)} as an id: it must be an integer.`);
+    }
+    if (id === reserved[0] || id === reserved[1]) {
+      const name = id === reserved[0] ? "BOS" : "EOS";
+      throw misfit(
+        `tokenizer.encode() returned ${name} (${id}) for a text: turn off the tokens it adds by itself, ` +
+          "and have it read special tokens as text.",
+      );
+    }
+  }
+  return ids;
+}
+
+function misfit(message: string): PromptError {
+  return new PromptError("INVALID_OPTION", message);
+}
