@@ -1,0 +1,88 @@
+import { existsSync } from "node:fs";
+import { afterAll, describe, expect, test } from "vitest";
+import {
+  type ChatMessage,
+  type ChatSegment,
+  chatSegments,
+  encodeChat,
+  type FormatOptions,
+  formatChat,
+} from "../src/index.ts";
+import { type GoldenPrompt, golden, promptErrorOf, readJson } from "./golden-data.ts";
+import { loadLlama2Vocabulary } from "./llama2-vocabulary.ts";
+
+const tokenizer = await loadLlama2Vocabulary();
+afterAll(() => tokenizer.dispose());
+
+type Prompt = Pick<GoldenPrompt, "text" | "ids"> & { segments?: ChatSegment[] };
+
+function expectPrompt(messages: ChatMessage[], wanted: Prompt, options?: FormatOptions): void {
+  expect(formatChat(messages, options)).toBe(wanted.text);
+  if (wanted.segments) expect(chatSegments(messages, options)).toEqual(wanted.segments);
+  expect([...encodeChat(messages, tokenizer, options).ids]).toEqual(wanted.ids);
+}
+
+function expectRefusal(messages: ChatMessage[], code: string, options?: FormatOptions): void {
+  expect(promptErrorOf(() => formatChat(messages, options)).code).toBe(code);
+  expect(promptErrorOf(() => chatSegments(messages, options)).code).toBe(code);
+  expect(promptErrorOf(() => encodeChat(messages, tokenizer, options)).code).toBe(code);
+}
+
+describe("our own conversations, made with Python's strip and SentencePiece", () => {
+  test.each(golden.prompts)("$name", ({ messages, ...wanted }) => {
+    expectPrompt(messages, wanted);
+  });
+
+  test.each(golden.prefills)("$name", ({ messages, ...wanted }) => {
+    expectPrompt(messages, wanted, { continueFinalMessage: true });
+    expectRefusal(messages, "LAST_MESSAGE_NOT_USER");
+  });
+
+  test.each(golden.tags)("$name", ({ messages, messageIndex, ...wanted }) => {
+    expectPrompt(messages, wanted, { specialTags: "allow" });
+    expectRefusal(messages, "SPECIAL_TAG_IN_CONTENT");
+    expect(promptErrorOf(() => formatChat(messages)).messageIndex).toBe(messageIndex);
+  });
+
+  test.each(golden.refusals)("$name", ({ messages, code, messageIndex }) => {
+    expectRefusal(messages, code);
+    expectRefusal(messages, code, { specialTags: "allow" });
+    const error = promptErrorOf(() => formatChat(messages));
+    expect(error.messageIndex).toBe(messageIndex ?? undefined);
+  });
+});
+
+interface RecordedCase {
+  readonly id: string;
+  readonly messages: ChatMessage[];
+  readonly meta: Prompt;
+  readonly must: { readonly throws?: string; readonly throws_by_default?: string };
+  readonly prefill?: Prompt;
+}
+
+// Recorded from Meta's code itself, and too large to commit: it lies beside the checkout, where there is one.
+const recordedFile = new URL(
+  "../../../../shared/data/prompt/llama2-chat-golden.json",
+  import.meta.url,
+);
+const hasRecorded = existsSync(recordedFile);
+const recorded = hasRecorded ? readJson<{ cases: RecordedCase[] }>(recordedFile).cases : [];
+
+describe("conversations recorded from Meta's code", () => {
+  test.skipIf(!hasRecorded)("are all there", () => {
+    expect(recorded).toHaveLength(159);
+  });
+
+  test.each(recorded)("$id", ({ messages, meta, must, prefill }) => {
+    if (must.throws) {
+      expectRefusal(messages, must.throws);
+      expectRefusal(messages, must.throws, { specialTags: "allow" });
+    } else {
+      if (must.throws_by_default) expectRefusal(messages, must.throws_by_default);
+      expectPrompt(messages, meta, must.throws_by_default ? { specialTags: "allow" } : {});
+    }
+    if (prefill) {
+      expectPrompt(messages, prefill, { specialTags: "allow", continueFinalMessage: true });
+    }
+  });
+});
