@@ -17,6 +17,8 @@ export const toolEnvironment = {
   TURBO_TELEMETRY_DISABLED: "1",
   TURBO_NO_UPDATE_NOTIFIER: "1",
   DO_NOT_TRACK: "1",
+  // Some colour even what goes to a file.
+  ...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }),
 };
 
 /**
