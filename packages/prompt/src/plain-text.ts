@@ -6,10 +6,8 @@ import { PromptError } from "./error.ts";
  *
  * @example
  * ```ts
- * // node-llama-cpp
- * const tokenizer = { encode: (text: string) => model.tokenize(text, false) };
- * // transformers.js
- * const tokenizer = { encode: (text: string) => auto.encode(text, { add_special_tokens: false }) };
+ * // model: a LlamaModel of node-llama-cpp
+ * const tokenizer: TextTokenizer = { encode: (text) => model.tokenize(text, false) };
  * ```
  */
 export interface TextTokenizer {

@@ -3,7 +3,7 @@ import { strip, stripEnd } from "./python-strip.ts";
 import { BEGIN_INSTRUCTION, BEGIN_SYSTEM, END_INSTRUCTION, END_SYSTEM } from "./tags.ts";
 
 /** A message with the text that frames it. */
-export interface Piece {
+interface Piece {
   readonly role: ChatRole;
   readonly text: string;
 }
