@@ -3,9 +3,9 @@
  *
  * @packageDocumentation
  */
+export type { DownloadOptions, DownloadProgress } from "./download.ts";
 export { InferenceError, type InferenceErrorCode } from "./error.ts";
 export type { GpuChoice } from "./llama.ts";
 export { loadModel } from "./load-model.ts";
 export type { LoadModelOptions } from "./load-options.ts";
 export type { LocalModel } from "./local-model.ts";
-export type { DownloadProgress } from "./model-file.ts";

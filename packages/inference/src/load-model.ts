@@ -36,12 +36,7 @@ export async function loadModel(options: LoadModelOptions): Promise<LocalModel> 
   const checked = checkLoadOptions(options);
   const signal = checked.signal ?? new AbortController().signal;
   signal.throwIfAborted();
-  const path = await findModelFile({
-    model: checked.model,
-    cacheDir: checked.cacheDir,
-    onDownloadProgress: checked.onDownloadProgress,
-    signal: checked.signal,
-  });
+  const path = await findModelFile(checked.model, checked);
   const engine = await getEngine(checked.gpu);
   const leave = await loads.enter(signal);
   try {

@@ -1,9 +1,9 @@
+import type { DownloadOptions } from "./download.ts";
 import type { GpuChoice } from "./llama.ts";
-import type { DownloadProgress } from "./model-file.ts";
 import { badParameter, readNumber, refuseUnknownOptions } from "./parameters.ts";
 
 /** What to load, and how. Only `model` is needed. */
-export interface LoadModelOptions {
+export interface LoadModelOptions extends DownloadOptions {
   /**
    * Path of a GGUF file; or a URI to download it from: `hf:<user>/<repository>/<file>`,
    * `hf:<user>/<repository>:<quantization>`, or `https://…`. A downloaded file is kept and found again.
@@ -28,10 +28,6 @@ export interface LoadModelOptions {
    * carries a chat template of another kind; `"llama2"` writes it in any case.
    */
   readonly chatFormat?: "auto" | "llama2" | undefined;
-  /** The folder for downloads: by default `~/.node-llama-cpp/models`, which node-llama-cpp's own tools use too. */
-  readonly cacheDir?: string | undefined;
-  /** Called as a download goes on. */
-  readonly onDownloadProgress?: ((progress: DownloadProgress) => void) | undefined;
   /** Called as loading goes on, with the share that is done, from 0 to 1. */
   readonly onLoadProgress?: ((share: number) => void) | undefined;
   /** Ends download and loading early: `loadModel` then rejects with the signal's reason. */

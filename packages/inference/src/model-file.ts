@@ -1,20 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
+import { type DownloadOptions, download } from "./download.ts";
 import { InferenceError } from "./error.ts";
-
-/** How far a download has come. */
-export interface DownloadProgress {
-  readonly downloadedBytes: number;
-  readonly totalBytes: number;
-}
-
-/** Where a model's file comes from. */
-export interface ModelFileOptions {
-  readonly model: string;
-  readonly cacheDir: string | undefined;
-  readonly onDownloadProgress: ((progress: DownloadProgress) => void) | undefined;
-  readonly signal: AbortSignal | undefined;
-}
 
 const URI = /^(hf|huggingface|https?):/i;
 
@@ -23,32 +10,10 @@ const URI = /^(hf|huggingface|https?):/i;
  *
  * @throws InferenceError `MODEL_NOT_FOUND`, `NOT_GGUF`, `DOWNLOAD_FAILED`
  */
-export async function findModelFile(options: ModelFileOptions): Promise<string> {
-  const path = URI.test(options.model) ? await download(options) : resolve(options.model);
+export async function findModelFile(model: string, options: DownloadOptions): Promise<string> {
+  const path = URI.test(model) ? await download(model, options) : resolve(model);
   await checkIsGguf(path);
   return path;
-}
-
-async function download(options: ModelFileOptions): Promise<string> {
-  const { model, cacheDir, onDownloadProgress, signal } = options;
-  const { resolveModelFile } = await import("node-llama-cpp");
-  try {
-    return await resolveModelFile(model, {
-      cli: false,
-      // A partial download stays beside the cache, under another name, and the next attempt resumes it.
-      deleteTempFileOnCancel: false,
-      onProgress: ({ downloadedSize, totalSize }) =>
-        onDownloadProgress?.({ downloadedBytes: downloadedSize, totalBytes: totalSize }),
-      ...(cacheDir === undefined ? {} : { directory: resolve(cacheDir) }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-  } catch (cause) {
-    signal?.throwIfAborted();
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new InferenceError("DOWNLOAD_FAILED", `${model} could not be downloaded: ${reason}`, {
-      cause,
-    });
-  }
 }
 
 /** What people load by mistake, told by how the file begins. */

@@ -34,7 +34,11 @@ export class PromptEncoder {
    */
   chat(messages: readonly ChatMessage[], continueFinalMessage: boolean): Prompt {
     this.#refuseForeignChatTemplate();
-    const { ids } = encodeChat(messages, this.#tokenizer(), { continueFinalMessage });
+    const tokenizer = { encode: (text: string) => this.#model.tokenize(text, false) };
+    const { ids } = encodeChat(messages, tokenizer, {
+      ...this.#boundaryIds(),
+      continueFinalMessage,
+    });
     return {
       ids: Array.from(ids) as Token[],
       textKind: continueFinalMessage ? "message-rest" : "message",
@@ -62,16 +66,14 @@ export class PromptEncoder {
     throw badParameter(`${parameter}[${wrong}]`, ids[wrong], range);
   }
 
-  /** What `encodeChat` needs. Llama 2's format cannot be written in a vocabulary without BOS and EOS. */
-  #tokenizer(): { encode: (text: string) => number[]; bosId: number; eosId: number } {
+  /** Llama 2's format cannot be written in a vocabulary without BOS and EOS. */
+  #boundaryIds(): { bosId: number; eosId: number } {
     const { bos, eos } = this.#model.tokens;
-    if (bos === null || eos === null) {
-      throw new InferenceError(
-        "UNSUPPORTED_CHAT_FORMAT",
-        `${this.#id} has no BOS or EOS token, so it cannot chat in Llama 2's format. Use complete().`,
-      );
-    }
-    return { encode: (text) => this.#model.tokenize(text, false), bosId: bos, eosId: eos };
+    if (bos !== null && eos !== null) return { bosId: bos, eosId: eos };
+    throw new InferenceError(
+      "UNSUPPORTED_CHAT_FORMAT",
+      `${this.#id} has no BOS or EOS token, so it cannot chat in Llama 2's format. Use complete().`,
+    );
   }
 
   /** Llama 2's template has `<<SYS>>`, and so have those of its family; a base model has no template at all. */
