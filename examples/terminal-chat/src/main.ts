@@ -14,8 +14,11 @@ async function main(args: readonly string[]): Promise<number> {
   // Whoever writes is told of a failure too, and knows what to make of it; without this it would end the process.
   process.stdout.on("error", () => {});
   const start = new AbortController();
-  const interrupt = () => start.abort();
-  process.once("SIGINT", interrupt);
+  const interrupt = () => {
+    if (start.signal.aborted) process.exit(LEFT_BY_CTRL_C);
+    start.abort();
+  };
+  process.on("SIGINT", interrupt);
   try {
     return await chat(parseOptions(args), start.signal, () => process.off("SIGINT", interrupt));
   } catch (error) {
