@@ -25,7 +25,7 @@ export function loadOurs() {
   return loadModel({ model: criaModelPath, gpu: false, threads: 1 });
 }
 
-/** Loads llama.cpp with the settings that our package uses, so that only the layers above it differ. */
+/** Loads llama.cpp as our package does. */
 export async function loadTheirs() {
   const llama = await getLlama({
     gpu: false,
@@ -38,9 +38,13 @@ export async function loadTheirs() {
   return llama.loadModel({ modelPath: criaModelPath });
 }
 
-/** @param {import("node-llama-cpp").LlamaModel} model */
-export async function createSequence(model) {
-  const context = await model.createContext({ contextSize: criaFacts.contextSize, threads: 1 });
+/**
+ * @param {import("node-llama-cpp").LlamaModel} model
+ * @param {import("node-llama-cpp").LlamaContextOptions} [settings] node-llama-cpp's defaults otherwise
+ */
+export async function createSequence(model, settings) {
+  const { contextSize } = criaFacts;
+  const context = await model.createContext({ contextSize, threads: 1, ...settings });
   return context.getSequence();
 }
 
