@@ -6,7 +6,12 @@
 export type { ChatMessage, ChatRole } from "@llama2-kit/protocol";
 export { type ChatSpan, type EncodedChat, encodeChat } from "./encode.ts";
 export { PromptError, type PromptErrorCode } from "./error.ts";
+export { escapeTags, unescapeTags } from "./escape.ts";
+export type { LintCode, LintFinding } from "./finding.ts";
 export { formatChat } from "./format.ts";
+export { type LintOptions, type LintResult, lintPrompt } from "./lint.ts";
 export type { EncodeOptions, FormatOptions } from "./options.ts";
+export { type ParseOptions, parseChat } from "./parse.ts";
 export type { TextTokenizer } from "./plain-text.ts";
 export { type ChatSegment, chatSegments } from "./segments.ts";
+export { META_DEFAULT_SYSTEM_PROMPT } from "./system-prompt.ts";

@@ -1,6 +1,6 @@
 import type { ChatMessage } from "@llama2-kit/protocol";
-import { checkConversation } from "./check-conversation.ts";
 import { type FormatOptions, resolveFormatOptions } from "./options.ts";
+import { prepareConversation } from "./prepare-conversation.ts";
 import { buildTurns, textOfTurn } from "./turns.ts";
 
 /** A user's message and the answer to it, if there is one, as the text that is encoded in one go. */
@@ -42,8 +42,7 @@ export function chatSegments(
   options: FormatOptions = {},
 ): ChatSegment[] {
   const resolved = resolveFormatOptions(options);
-  checkConversation(messages, resolved);
-  return buildTurns(messages).map((turn, index) => ({
+  return buildTurns(prepareConversation(messages, resolved)).map((turn, index) => ({
     text: textOfTurn(turn),
     bos: index > 0 || resolved.bos,
     eos: turn.eos,

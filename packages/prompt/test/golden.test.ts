@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import {
   type ChatMessage,
@@ -8,7 +7,7 @@ import {
   type FormatOptions,
   formatChat,
 } from "../src/index.ts";
-import { type GoldenPrompt, golden, promptErrorOf, readJson } from "./golden-data.ts";
+import { type GoldenPrompt, golden, hasRecorded, promptErrorOf, recorded } from "./golden-data.ts";
 import { loadLlama2Vocabulary } from "./llama2-vocabulary.ts";
 
 const tokenizer = await loadLlama2Vocabulary();
@@ -51,22 +50,6 @@ describe("our own conversations, made with Python's strip and SentencePiece", ()
     expect(error.messageIndex).toBe(messageIndex ?? undefined);
   });
 });
-
-interface RecordedCase {
-  readonly id: string;
-  readonly messages: ChatMessage[];
-  readonly meta: Prompt;
-  readonly must: { readonly throws?: string; readonly throws_by_default?: string };
-  readonly prefill?: Prompt;
-}
-
-// Recorded from Meta's code itself, and too large to commit: it lies beside the checkout, where there is one.
-const recordedFile = new URL(
-  "../../../../shared/data/prompt/llama2-chat-golden.json",
-  import.meta.url,
-);
-const hasRecorded = existsSync(recordedFile);
-const recorded = hasRecorded ? readJson<{ cases: RecordedCase[] }>(recordedFile).cases : [];
 
 describe("conversations recorded from Meta's code", () => {
   test.skipIf(!hasRecorded)("are all there", () => {

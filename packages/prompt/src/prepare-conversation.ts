@@ -1,0 +1,43 @@
+import type { ChatMessage } from "@llama2-kit/protocol";
+import { checkMessages, checkOrder, checkTags, type PlacedMessage } from "./check-conversation.ts";
+import { escapeTags } from "./escape.ts";
+import type { FormatOptions, Resolved } from "./options.ts";
+
+/** An empty line, as people put between two things they say. */
+const BETWEEN_MERGED = "\n\n";
+
+/**
+ * Checks a conversation, and does to it what the options ask for. Of several problems the most basic one is
+ * reported: the messages themselves, then their order, then their text.
+ *
+ * @param messages - the conversation, as the caller passed it
+ * @param options - which of the rules hold
+ * @returns messages that can be framed as they are
+ * @throws PromptError with the code of the first rule that does not hold
+ */
+export function prepareConversation(
+  messages: readonly ChatMessage[],
+  options: Resolved<FormatOptions>,
+): PlacedMessage[] {
+  checkMessages(messages);
+  const placed = placeMessages(messages, options.mergeConsecutive);
+  checkOrder(placed, options.continueFinalMessage);
+  // Before merging, so that the error tells where the caller has the tag. An empty line cannot complete a tag.
+  if (options.specialTags === "error") checkTags(messages);
+  if (options.specialTags !== "escape") return placed;
+  return placed.map((message) => ({ ...message, content: escapeTags(message.content) }));
+}
+
+function placeMessages(messages: readonly ChatMessage[], merge: boolean): PlacedMessage[] {
+  const placed: PlacedMessage[] = [];
+  for (const [index, { role, content }] of messages.entries()) {
+    const before = placed.at(-1);
+    if (merge && before?.role === role) {
+      const joined = `${before.content}${BETWEEN_MERGED}${content}`;
+      placed[placed.length - 1] = { ...before, content: joined };
+    } else {
+      placed.push({ role, content, index });
+    }
+  }
+  return placed;
+}
