@@ -49,19 +49,31 @@ export function checkOrder(messages: readonly PlacedMessage[], mayContinue: bool
  * @throws PromptError with code `SPECIAL_TAG_IN_CONTENT`
  */
 export function checkTags(messages: readonly ChatMessage[]): void {
-  for (const [index, { content }] of messages.entries()) {
-    const found = findTag(content);
-    if (!found) continue;
-    throw refusal(
-      "SPECIAL_TAG_IN_CONTENT",
-      index,
-      `.content has ${found.tag} at offset ${found.offset}, which the model would take for the format's own: ` +
-        'remove it, set specialTags to "escape", or to "allow" if you trust the text.',
-    );
-  }
+  for (const [index, message] of messages.entries()) checkTag(message, index);
 }
 
-function checkMessage(message: unknown, index: number): void {
+/**
+ * @param message - a message that is well-formed
+ * @param index - its place
+ * @throws PromptError with code `SPECIAL_TAG_IN_CONTENT`
+ */
+export function checkTag({ content }: ChatMessage, index: number): void {
+  const found = findTag(content);
+  if (!found) return;
+  throw refusal(
+    "SPECIAL_TAG_IN_CONTENT",
+    index,
+    `.content has ${found.tag} at offset ${found.offset}, which the model would take for the format's own: ` +
+      'remove it, set specialTags to "escape", or to "allow" if you trust the text.',
+  );
+}
+
+/**
+ * @param message - anything
+ * @param index - its place
+ * @throws PromptError with code `INVALID_MESSAGE` or `UNSUPPORTED_ROLE`
+ */
+export function checkMessage(message: unknown, index: number): void {
   if (typeof message !== "object" || message === null) {
     const got = describe(message);
     throw refusal("INVALID_MESSAGE", index, ` is ${got}: pass an object with role and content.`);

@@ -1,4 +1,5 @@
 import type { ChatMessage, ChatRole } from "@llama2-kit/protocol";
+import { commonPrefixLength } from "./common-prefix.ts";
 import { type EncodeOptions, resolveEncodeOptions } from "./options.ts";
 import { encodePlainText, type TextTokenizer } from "./plain-text.ts";
 import { prepareConversation } from "./prepare-conversation.ts";
@@ -99,10 +100,4 @@ function encodeTurn(turn: Turn, encode: (text: string) => number[], ids: number[
     borders.push(length);
   }
   return borders;
-}
-
-function commonPrefixLength(a: readonly number[], b: readonly number[]): number {
-  let length = 0;
-  while (length < a.length && length < b.length && a[length] === b[length]) length++;
-  return length;
 }

@@ -1,10 +1,12 @@
 import type { ChatMessage } from "@llama2-kit/protocol";
 import type { LintFinding } from "./finding.ts";
-import { formatChat } from "./format.ts";
+import { joinSegments } from "./format.ts";
 import { lexPrompt } from "./lexemes.ts";
 import { PromptReader } from "./prompt-reader.ts";
+import { toSegments } from "./segments.ts";
 import { META_DEFAULT_SYSTEM_PROMPT } from "./system-prompt.ts";
 import { BEGIN_SYSTEM } from "./tags.ts";
+import { buildTurns } from "./turns.ts";
 
 /** What to hold a prompt against. Every field is optional. */
 export interface LintOptions {
@@ -65,7 +67,11 @@ export function lintPrompt(prompt: string, options: LintOptions = {}): LintResul
     });
     findings.sort((a, b) => a.offset - b.offset);
   }
-  return { findings, corrected: layOut(kept, { bos: options.bos ?? bos, closed }) };
+  const turns = buildTurns(
+    kept.map((message, index) => ({ ...message, index })),
+    closed,
+  );
+  return { findings, corrected: joinSegments(toSegments(turns, options.bos ?? bos)) };
 }
 
 function withoutDefaultSystemPrompt(messages: readonly ChatMessage[]): readonly ChatMessage[] {
@@ -78,15 +84,4 @@ function withoutDefaultSystemPrompt(messages: readonly ChatMessage[]): readonly 
 /** People copy it with other spaces and apostrophes. */
 function normalize(text: string): string {
   return text.replace(/’/g, "'").split(/\s+/).join(" ").trim();
-}
-
-/** Also lays out a conversation with an answer that is complete, as prompts for training have it. */
-function layOut(
-  messages: readonly ChatMessage[],
-  { bos, closed }: { bos: boolean; closed: boolean },
-): string {
-  const options = { bos, specialTags: "allow", continueFinalMessage: true } as const;
-  if (!closed) return formatChat(messages, options);
-  const next = formatChat([{ role: "user", content: "" }]);
-  return formatChat([...messages, { role: "user", content: "" }], options).slice(0, -next.length);
 }

@@ -28,7 +28,12 @@ export function prepareConversation(
   return placed.map((message) => ({ ...message, content: escapeTags(message.content) }));
 }
 
-function placeMessages(messages: readonly ChatMessage[], merge: boolean): PlacedMessage[] {
+/**
+ * @param messages - messages that are well-formed
+ * @param merge - whether to join those in a row that have the same role
+ * @returns the messages, with their places
+ */
+export function placeMessages(messages: readonly ChatMessage[], merge: boolean): PlacedMessage[] {
   const placed: PlacedMessage[] = [];
   for (const [index, { role, content }] of messages.entries()) {
     const before = placed.at(-1);

@@ -33,9 +33,10 @@ export function textOfTurn({ pieces }: Turn): string {
  * Frames the messages of a conversation. Source: meta-llama/llama, `chat_completion` in `llama/generation.py`.
  *
  * @param messages - a conversation that has been prepared
+ * @param closed - whether an answer at the end is complete, and not the beginning of one
  * @returns its turns, whose pieces are the messages one by one, in their order
  */
-export function buildTurns(messages: readonly PlacedMessage[]): Turn[] {
+export function buildTurns(messages: readonly PlacedMessage[], closed = false): Turn[] {
   const turns: Turn[] = [];
   let system: PlacedMessage | undefined;
   let pieces: Piece[] = [];
@@ -48,8 +49,9 @@ export function buildTurns(messages: readonly PlacedMessage[]): Turn[] {
       system = undefined;
       if (last) turns.push({ pieces, eos: false });
     } else {
-      pieces.push(last ? frameOpenAnswer(message) : frameAnswer(message));
-      turns.push({ pieces, eos: !last });
+      const open = last && !closed;
+      pieces.push(frameAnswer(message, open));
+      turns.push({ pieces, eos: !open });
     }
   }
   return turns;
@@ -74,12 +76,12 @@ function frameSystemAndUser(system: PlacedMessage, user: PlacedMessage): Piece[]
   ];
 }
 
-function frameAnswer({ content, index }: PlacedMessage): Piece {
-  return { role: "assistant", text: ` ${strip(content)} `, index };
-}
-
-/** No space after it: the model's next token brings its own. And so none at all where there is no answer yet. */
-function frameOpenAnswer({ content, index }: PlacedMessage): Piece {
-  const begun = strip(content);
-  return { role: "assistant", text: begun === "" ? "" : ` ${begun}`, index };
+/**
+ * Behind an answer that is open there is no space, as the model's next token brings its own; and so there is none
+ * at all where it has not begun.
+ */
+function frameAnswer({ content, index }: PlacedMessage, open: boolean): Piece {
+  const answer = strip(content);
+  const text = open ? answer && ` ${answer}` : ` ${answer} `;
+  return { role: "assistant", text, index };
 }
