@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export type { ChatMessage, ChatRole } from "@llama2-kit/protocol";
+export { type CompletionOptions, encodeCompletion } from "./completion.ts";
 export { type AlpacaRecord, fromAlpaca, toAlpaca } from "./convert/alpaca.ts";
 export { fromGuanaco, toGuanaco } from "./convert/guanaco.ts";
 export {
@@ -39,7 +40,20 @@ export type { LintCode, LintFinding } from "./finding.ts";
 export { type FittedChat, fitMessages } from "./fit.ts";
 export type { FitOptions } from "./fit-options.ts";
 export { formatChat } from "./format.ts";
+export {
+  CODE_LLAMA_INFILL_IDS,
+  encodeInfill,
+  type InfillIds,
+  type InfillOptions,
+} from "./infill.ts";
 export { type LintOptions, type LintResult, lintPrompt } from "./lint.ts";
+export {
+  type GuardOptions,
+  type GuardVerdict,
+  llamaGuardMessages,
+  parseLlamaGuard,
+} from "./llama-guard.ts";
+export { type GuardCategory, LLAMA_GUARD_CATEGORIES } from "./llama-guard-categories.ts";
 export type { EncodeOptions, FormatOptions } from "./options.ts";
 export { type ParseOptions, parseChat } from "./parse.ts";
 export type { TextTokenizer } from "./plain-text.ts";

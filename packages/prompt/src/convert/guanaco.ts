@@ -12,7 +12,7 @@ const MARK = /### (Human|Assistant):/g;
  *
  * @param text - one line of a data set such as openassistant-guanaco
  * @returns messages for this package, stripped. Text before the first mark is the system message; parts in a row
- *   from one speaker are one message.
+ *   from one speaker are one message, and an answer at the end that is empty is none.
  * @throws {@link PromptError} with code `INVALID_MESSAGE` if the text has no marks
  *
  * @example
@@ -39,6 +39,8 @@ export function fromGuanaco(text: string): ChatMessage[] {
     const earlier = before?.role === role ? before.content : "";
     messages.push({ role, content: joinParagraphs(earlier, content) });
   }
+  const last = messages.at(-1);
+  if (last?.role === "assistant" && last.content === "") messages.pop();
   return messages;
 }
 

@@ -16,11 +16,11 @@ export interface LangChainMessageLike {
   readonly role?: string | undefined;
 }
 
-/** A message that LangChain's models take in place of a message object. */
-export interface LangChainTextMessage {
+/** A message that LangChain's models take in place of a message object. (LangChain's types refuse an interface.) */
+export type LangChainTextMessage = {
   type: "system" | "human" | "ai";
   content: string;
-}
+};
 
 const ROLES = {
   system: "system",
