@@ -49,7 +49,7 @@ export function checkOrder(messages: readonly PlacedMessage[], mayContinue: bool
  * @throws PromptError with code `SPECIAL_TAG_IN_CONTENT`
  */
 export function checkTags(messages: readonly ChatMessage[]): void {
-  for (const [index, message] of messages.entries()) checkTag(message, index);
+  messages.forEach(checkTag);
 }
 
 /**

@@ -5,7 +5,7 @@ import { PromptError } from "./error.ts";
 import { type FitOptions, type ResolvedFit, resolveFitOptions } from "./fit-options.ts";
 import { placeMessages } from "./prepare-conversation.ts";
 import { truncateToFit } from "./truncate.ts";
-import { countTurn } from "./turn-counts.ts";
+import { createTurnCounter } from "./turn-counts.ts";
 
 /** The part of a conversation that fits. */
 export interface FittedChat {
@@ -51,7 +51,7 @@ export function fitMessages(messages: readonly ChatMessage[], options: FitOption
   if (resolved.specialTags === "error") {
     for (const message of [...turns.system, ...turns.newest]) checkTag(message, message.index);
   }
-  const start = findStart(turns, resolved);
+  const { start, tokens } = choose(turns, resolved);
   const first = turns.pairs[start]?.[0] ?? turns.newest[0];
   const kept = placed.filter(
     ({ role, index }) => role === "system" || index >= (first?.index ?? 0),
@@ -66,7 +66,6 @@ export function fitMessages(messages: readonly ChatMessage[], options: FitOption
   const fitted = kept.map(restore);
 
   const room = resolved.contextSize - resolved.reserve;
-  const tokens = countFrom(start, turns, resolved);
   if (tokens <= room) return { messages: fitted, dropped, tokens, truncated: 0 };
   if (resolved.truncate) return { ...truncateToFit(fitted, room, resolved), dropped };
   throw new PromptError(
@@ -98,31 +97,39 @@ function splitTurns(placed: readonly PlacedMessage[]): Turns {
   return { system, pairs, newest: placed.slice(-newestLength) };
 }
 
-/** Returns the first pair to keep; their number where none can be kept. */
-function findStart(turns: Turns, options: ResolvedFit): number {
-  const room = options.contextSize - options.reserve;
-  const excess = countFrom(0, turns, options) - room;
-  if (excess <= 0) return 0;
-  const block = Math.max(1, Math.floor(room * (1 - options.keep)));
-  let due = Math.ceil(excess / block) * block;
+/** Returns the first pair to keep (their number where none can be kept), and the tokens of the prompt from there. */
+function choose(turns: Turns, options: ResolvedFit): { start: number; tokens: number } {
+  const { system, pairs, newest } = turns;
+  const { tokenizer, contextSize, reserve, keep } = options;
+  const room = contextSize - reserve;
+  const last = encodeChat(newest, tokenizer, options).ids.length;
+  const countTurn = createTurnCounter(options);
+  const counts = pairs.map(countTurn);
   let start = 0;
-  for (; start < turns.pairs.length && due > 0; start++) {
-    due -= countTurn(turns.pairs[start] ?? [], options);
-  }
-  // Behind the system message a question may have a token more than behind [INST].
-  while (start < turns.pairs.length && countFrom(start, turns, options) > room) start++;
-  return start;
-}
+  /** Of the pairs that are kept. */
+  let rest = counts.reduce((sum, count) => sum + count, 0);
 
-/** Counts the tokens of the prompt that keeps the pairs from one on. */
-function countFrom(start: number, { system, pairs, newest }: Turns, options: ResolvedFit): number {
-  const head = pairs[start];
-  const withoutFirstBos = options.bos ? 0 : 1;
-  if (!head) return encodeChat([...system, ...newest], options.tokenizer, options).ids.length;
-  let count = encodeChat(newest, options.tokenizer, { ...options, bos: true }).ids.length;
-  count += countTurn([...system, ...head], options);
-  for (let pair = start + 1; pair < pairs.length; pair++) {
-    count += countTurn(pairs[pair] ?? [], options);
+  const countPrompt = () => {
+    const head = pairs[start];
+    if (!head) return encodeChat([...system, ...newest], tokenizer, options).ids.length;
+    // The first question's tokens change when the system message comes before it.
+    const added = system.length > 0 ? countTurn([...system, ...head]) - (counts[start] ?? 0) : 0;
+    return added + rest + last;
+  };
+  const drop = () => {
+    rest -= counts[start] ?? 0;
+    start++;
+  };
+
+  let tokens = countPrompt();
+  const block = Math.max(1, Math.floor(room * (1 - keep)));
+  const due = tokens > room ? Math.ceil((tokens - room) / block) * block : 0;
+  const goal = rest - due;
+  while (start < pairs.length && rest > goal) drop();
+  if (start > 0) tokens = countPrompt();
+  while (start < pairs.length && tokens > room) {
+    drop();
+    tokens = countPrompt();
   }
-  return count - withoutFirstBos;
+  return { start, tokens };
 }

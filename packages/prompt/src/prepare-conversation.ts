@@ -34,15 +34,17 @@ export function prepareConversation(
  * @returns the messages, with their places
  */
 export function placeMessages(messages: readonly ChatMessage[], merge: boolean): PlacedMessage[] {
-  const placed: PlacedMessage[] = [];
-  for (const [index, { role, content }] of messages.entries()) {
-    const before = placed.at(-1);
-    if (merge && before?.role === role) {
-      const joined = `${before.content}${BETWEEN_MERGED}${content}`;
-      placed[placed.length - 1] = { ...before, content: joined };
+  const placed = messages.map(({ role, content }, index) => ({ role, content, index }));
+  if (!merge) return placed;
+  const merged: PlacedMessage[] = [];
+  for (const message of placed) {
+    const before = merged.at(-1);
+    if (before?.role === message.role) {
+      const content = `${before.content}${BETWEEN_MERGED}${message.content}`;
+      merged[merged.length - 1] = { ...before, content };
     } else {
-      placed.push({ role, content, index });
+      merged.push(message);
     }
   }
-  return placed;
+  return merged;
 }

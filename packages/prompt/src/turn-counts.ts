@@ -54,24 +54,29 @@ function branchOf(branches: Map<string, Branch>, text: string): Branch {
 const countsOf = new WeakMap<object, TurnCounts>();
 
 /**
- * Counts the tokens of a complete turn, with BOS and EOS. Checks it for tags as well, since both take reading it,
- * and neither is needed twice.
+ * Counts the tokens of complete turns: a question and its answer, perhaps with the system message before them. It
+ * checks them for tags as well, since both take reading them, and neither is needed twice.
  *
- * @param turn - a question and its answer, perhaps with the system message before it
- * @param options - how to encode it
- * @returns a number of tokens
- * @throws PromptError with code `SPECIAL_TAG_IN_CONTENT`, or `INVALID_OPTION`
+ * @param options - how to encode them
+ * @returns a function that returns the number of tokens of a turn, with BOS and EOS. It throws PromptError with code
+ *   `SPECIAL_TAG_IN_CONTENT` or `INVALID_OPTION`.
  */
-export function countTurn(turn: readonly PlacedMessage[], options: ResolvedFit): number {
+export function createTurnCounter(
+  options: ResolvedFit,
+): (turn: readonly PlacedMessage[]) => number {
   const { tokenizer, specialTags, bosId, eosId } = options;
   let counts = countsOf.get(tokenizer);
   if (!counts) {
     counts = new TurnCounts();
     countsOf.set(tokenizer, counts);
   }
-  const kind = `${turn[0]?.role} ${specialTags} ${bosId} ${eosId}`;
-  return counts.get(kind, turn, () => {
-    if (specialTags === "error") for (const message of turn) checkTag(message, message.index);
-    return encodeOneTurn(turn, tokenizer, options).length;
-  });
+  const known = counts;
+  const [plain, withSystem] = ["user", "system"].map((first) => {
+    return `${first} ${specialTags} ${bosId} ${eosId}`;
+  }) as [string, string];
+  return (turn) =>
+    known.get(turn.length === 2 ? plain : withSystem, turn, () => {
+      if (specialTags === "error") for (const message of turn) checkTag(message, message.index);
+      return encodeOneTurn(turn, tokenizer, options).length;
+    });
 }

@@ -40,8 +40,9 @@ export function buildTurns(messages: readonly PlacedMessage[], closed = false): 
   const turns: Turn[] = [];
   let system: PlacedMessage | undefined;
   let pieces: Piece[] = [];
+  const lastMessage = messages.at(-1);
   for (const message of messages) {
-    const last = message === messages.at(-1);
+    const last = message === lastMessage;
     if (message.role === "system") {
       system = message;
     } else if (message.role === "user") {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { Template } from "@huggingface/jinja";
 import { criaModelPath } from "@llama2-kit/cria";
 import { readGgufFileInfo } from "node-llama-cpp";
@@ -6,8 +7,12 @@ import { describe, expect, test } from "vitest";
 import { formatChat } from "../src/index.ts";
 import { PromptError, type RenderOptions, renderChatTemplate } from "../src/jinja.ts";
 import { golden, promptErrorOf, recorded } from "./golden-data.ts";
-import { llama2Template } from "./llama2-template.ts";
 
+/** The chat template of meta-llama/Llama-2-7b-chat-hf. */
+const llama2Template = readFileSync(
+  new URL("fixtures/llama2-hf-template.jinja", import.meta.url),
+  "utf8",
+);
 const messages = [{ role: "user", content: "Hi" }];
 const render = (template: string, options?: RenderOptions) =>
   renderChatTemplate(template, messages, options);
