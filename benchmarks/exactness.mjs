@@ -39,7 +39,9 @@ if (buildVercel) builders["ai@3, experimental_buildLlama2Prompt"] = buildVercel;
 
 /** Conversations in which nothing is odd: no white space at the ends, nothing empty, no `<s>` that somebody typed. */
 const ordinary = prompts.filter(({ messages }) =>
-  messages.every(({ content }) => /^\S(.*\S)?$/su.test(content) && !/<\/?s>/.test(content)),
+  messages.every(
+    ({ content }) => /^[^\p{Z}\p{C}](.*[^\p{Z}\p{C}])?$/su.test(content) && !/<\/?s>/.test(content),
+  ),
 );
 
 for (const [name, build] of Object.entries(builders)) {
