@@ -9,6 +9,7 @@ import {
 
 /** A message object of LangChain, as far as this package reads it. */
 export interface LangChainMessageLike {
+  /** `human`, `ai`, `system`, or another. */
   getType(): string;
   readonly content: string | readonly (string | ContentPart)[];
   readonly tool_calls?: readonly unknown[] | undefined;
