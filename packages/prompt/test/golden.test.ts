@@ -1,3 +1,5 @@
+import { criaModelPath } from "@llama2-kit/cria";
+import { readGgufFileInfo } from "node-llama-cpp";
 import { afterAll, describe, expect, test } from "vitest";
 import {
   type ChatMessage,
@@ -7,6 +9,7 @@ import {
   type FormatOptions,
   formatChat,
 } from "../src/index.ts";
+import { renderChatTemplate } from "../src/jinja.ts";
 import { type GoldenPrompt, golden, hasRecorded, promptErrorOf, recorded } from "./golden-data.ts";
 import { loadLlama2Vocabulary } from "./llama2-vocabulary.ts";
 
@@ -68,4 +71,12 @@ describe("conversations recorded from Meta's code", () => {
       expectPrompt(messages, prefill, { specialTags: "allow", continueFinalMessage: true });
     }
   });
+});
+
+test("the chat template in Cria's GGUF makes the same prompts", async () => {
+  const { metadata } = await readGgufFileInfo(criaModelPath);
+  const template = metadata.tokenizer.chat_template ?? "";
+  for (const { messages, text } of golden.prompts) {
+    expect(renderChatTemplate(template, messages)).toBe(text);
+  }
 });

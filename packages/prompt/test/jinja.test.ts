@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Template } from "@huggingface/jinja";
-import { criaModelPath } from "@llama2-kit/cria";
-import { readGgufFileInfo } from "node-llama-cpp";
 import { describe, expect, test } from "vitest";
 import { formatChat } from "../src/index.ts";
 import { PromptError, type RenderOptions, renderChatTemplate } from "../src/jinja.ts";
@@ -50,14 +48,6 @@ describe("Llama 2's own template", () => {
     );
     expect(differing.length).toBeGreaterThan(5);
   });
-});
-
-test("the template in a GGUF file", async () => {
-  const { metadata } = await readGgufFileInfo(criaModelPath);
-  const template = metadata.tokenizer.chat_template ?? "";
-  for (const prompt of golden.prompts) {
-    expect(renderChatTemplate(template, prompt.messages)).toBe(prompt.text);
-  }
 });
 
 describe("Python's rules hold wherever a template needs them", () => {

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
+import { Llama2KitError } from "@llama2-kit/protocol";
 import { fromOpenAI, type OpenAIMessage } from "../convert/openai.ts";
 import { encodeChat } from "../encode.ts";
-import { PromptError } from "../error.ts";
 import { formatChat } from "../format.ts";
 import { lintPrompt } from "../lint.ts";
 import type { FormatOptions } from "../options.ts";
@@ -116,7 +116,7 @@ function parseMessages(input: string): OpenAIMessage[] {
 
 /** Mistakes in the arguments or the input, which a stack trace would only hide. */
 function isForPeople(error: unknown): error is Error {
-  if (PromptError.isInstance(error) || error instanceof CliError) return true;
+  if (Llama2KitError.isInstance(error) || error instanceof CliError) return true;
   const code = (error as NodeJS.ErrnoException).code ?? "";
   return /^(ERR_PARSE_ARGS_|ENOENT|EISDIR|EACCES)/.test(code);
 }
