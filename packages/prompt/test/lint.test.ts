@@ -100,7 +100,7 @@ describe("finds nothing in a prompt that is right", () => {
 
   test("whatever its messages hold, if it is no tag", () => {
     const random = createRandom(6);
-    for (let round = 0; round < 1_000; round++) {
+    for (let round = 0; round < 500; round++) {
       const text = formatChat(randomConversation(random, true));
       expect(lintPrompt(text)).toEqual({ findings: [], corrected: text });
     }
@@ -109,7 +109,7 @@ describe("finds nothing in a prompt that is right", () => {
 
 describe("in any text at all", () => {
   const random = createRandom(7);
-  const texts = Array.from({ length: 5_000 }, () => randomText(random, 14));
+  const texts = Array.from({ length: 2_000 }, () => randomText(random, 14));
 
   test("finds something if and only if the correction differs", () => {
     for (const text of texts) {
@@ -138,7 +138,7 @@ describe("in any text at all", () => {
 
   test("takes time in proportion to the text", () => {
     for (const part of ["<s>", "</s>", "[INST]", "[/INST]", "<<SYS>>", " ", "</s><s>", "x <s> "]) {
-      expect(lintPrompt(part.repeat(20_000)).corrected.length).toBeGreaterThan(0);
+      expect(lintPrompt(part.repeat(10_000)).corrected.length).toBeGreaterThan(0);
     }
   });
 });
