@@ -22,6 +22,7 @@ export async function buildJavaScript(packages) {
   ]);
   clearTimeout(announcement);
   if (code === 0) return;
+  if (code === 130) process.exit(code); // Ctrl-C
   process.stderr.write(output);
   console.error("\nThe build failed (see above).");
   process.exit(code);

@@ -1,4 +1,5 @@
 import { Llama2KitError } from "@llama2-kit/protocol";
+import { printable } from "./printable.ts";
 
 /** What the libraries say to programmers, in the words of this program's options. */
 const IN_OUR_TERMS: readonly (readonly [theirs: RegExp, ours: string])[] = [
@@ -15,9 +16,8 @@ const IN_OUR_TERMS: readonly (readonly [theirs: RegExp, ours: string])[] = [
  * @param prefix - what comes before an option's name: nothing where it was set with `/params`
  */
 export function errorLine(error: unknown, prefix = "--"): string {
-  return `error: ${explain(error, prefix)
-    .trim()
-    .replaceAll(/\s*\n\s*/g, " ")}`;
+  const lines = printable(explain(error, prefix)).trim();
+  return `error: ${lines.replaceAll(/\s*\n\s*/g, " ")}`;
 }
 
 function explain(error: unknown, prefix: string): string {

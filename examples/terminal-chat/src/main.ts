@@ -13,6 +13,7 @@ const LEFT_BY_CTRL_C = 130;
 async function main(args: readonly string[]): Promise<number> {
   // Whoever writes is told of a failure too, and knows what to make of it; without this it would end the process.
   process.stdout.on("error", () => {});
+  process.stderr.on("error", () => {});
   const start = new AbortController();
   const interrupt = () => {
     if (start.signal.aborted) process.exit(LEFT_BY_CTRL_C);

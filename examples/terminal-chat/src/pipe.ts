@@ -3,12 +3,13 @@ import { describeCut } from "./answer-facts.ts";
 import { type Command, parseCommand, runCommand } from "./commands.ts";
 import type { Conversation, Listener } from "./conversation.ts";
 import { readLines } from "./lines.ts";
+import { printable } from "./printable.ts";
 
 /** What a chat without a terminal reads and writes. */
 export interface Pipes {
   readonly input: AsyncIterable<Uint8Array>;
   /** Answers, and what commands were asked to show. */
-  readonly output: Writable;
+  readonly output: Writable & { readonly isTTY?: boolean };
   /** Everything else there is to know. */
   readonly notices: Writable;
 }
@@ -45,7 +46,8 @@ async function answer(
   { output, notices }: Pipes,
   question: string | undefined,
 ): Promise<void> {
-  const notice = (text: string) => write(notices, `${text}\n`);
+  // A notice that nobody reads is no reason to end the answers.
+  const notice = (text: string) => write(notices, `${text}\n`).catch(() => {});
   // An answer ends in one line break, whatever it ends in itself, so white space waits for what comes after it.
   let held = "";
   const listener: Listener = {
@@ -69,8 +71,10 @@ async function answer(
 }
 
 /** Resolves when the text is handed on, so that a slow reader is waited for. */
-function write(stream: Writable, text: string): Promise<void> {
+function write(stream: Pipes["output"], text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.write(text, (error) => (error ? reject(error) : resolve()));
+    stream.write(stream.isTTY ? printable(text) : text, (error) =>
+      error ? reject(error) : resolve(),
+    );
   });
 }

@@ -5,6 +5,7 @@ import { COMMAND_NAMES, type Command, parseCommand, runCommand } from "./command
 import type { Conversation, Listener } from "./conversation.ts";
 import { errorLine } from "./error-line.ts";
 import { LineEditor, type Terminal } from "./line-editor.ts";
+import { printable } from "./printable.ts";
 
 /** What a chat in a terminal takes. */
 export interface TerminalOptions extends Terminal {
@@ -62,7 +63,7 @@ class TerminalChat {
     const { id, contextSize, gpu, threads } = this.#conversation.model;
     const place = gpu || `CPU, ${threads} ${threads === 1 ? "thread" : "threads"}`;
     const facts = ` · ${contextSize} tokens of context · ${place} · /help lists the commands`;
-    this.#print(this.#colors.bold(id) + this.#colors.dim(facts));
+    this.#print(this.#colors.bold(printable(id)) + this.#colors.dim(facts));
   }
 
   async #handle(message: string): Promise<void> {
@@ -152,8 +153,3 @@ class TerminalChat {
 
 const SAME_ANSWER =
   "At temperature 0 the answer cannot differ. For another one raise it: /params temperature=0.6";
-
-/** A model can write any character, also those that command the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\n\t]/gu, "");
-}

@@ -1,4 +1,4 @@
-import { AnswerTrimmer } from "./answer-trimmer.ts";
+import { LeadingSpaces, TrailingSpaces } from "./answer-spaces.ts";
 import { StopStringFilter } from "./stop-strings.ts";
 import { type Detokenize, TokenDecoder } from "./token-decoder.ts";
 
@@ -11,16 +11,21 @@ export interface AnswerTextOptions {
   readonly kind: "message" | "message-rest" | "raw";
 }
 
-/** The way from tokens to the text that a caller sees: decode, watch for stop strings, trim the framing. */
+/**
+ * The way from tokens to the text that a caller sees: decode, drop the framing, watch for stop strings. The spaces
+ * in front go before the stop strings are looked for, which are about the text that can be seen.
+ */
 export class AnswerText {
   readonly #decoder: TokenDecoder;
+  readonly #leading: LeadingSpaces | undefined;
   readonly #stopStrings: StopStringFilter;
-  readonly #trimmer: AnswerTrimmer | undefined;
+  readonly #trailing: TrailingSpaces | undefined;
 
   constructor({ detokenize, promptTokens, stop, kind }: AnswerTextOptions) {
     this.#decoder = new TokenDecoder(detokenize, promptTokens);
     this.#stopStrings = new StopStringFilter(stop);
-    if (kind !== "raw") this.#trimmer = new AnswerTrimmer({ continued: kind === "message-rest" });
+    if (kind === "message") this.#leading = new LeadingSpaces();
+    if (kind !== "raw") this.#trailing = new TrailingSpaces();
   }
 
   /** The stop string that came up, once one has. */
@@ -36,15 +41,16 @@ export class AnswerText {
   /** Returns what was held back. `modelEndedIt`: the last token was the end of the sequence. */
   flush(modelEndedIt: boolean): string {
     const rest = this.#show(this.#decoder.flush());
-    const held = this.#trim(this.#stopStrings.flush());
-    return rest + held + (this.#trimmer?.flush(modelEndedIt) ?? "");
+    const held = this.#holdSpaces(this.#stopStrings.flush());
+    return rest + held + (this.#trailing?.flush(modelEndedIt) ?? "");
   }
 
   #show(decoded: string): string {
-    return this.#trim(this.#stopStrings.push(decoded));
+    const text = this.#leading ? this.#leading.push(decoded) : decoded;
+    return this.#holdSpaces(this.#stopStrings.push(text));
   }
 
-  #trim(text: string): string {
-    return this.#trimmer ? this.#trimmer.push(text) : text;
+  #holdSpaces(text: string): string {
+    return this.#trailing ? this.#trailing.push(text) : text;
   }
 }

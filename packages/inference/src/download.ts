@@ -88,6 +88,7 @@ class Watchdog {
     });
     this.fired.catch(() => {});
     callerSignal?.addEventListener("abort", this.#passOn);
+    if (callerSignal?.aborted) this.#passOn();
     this.reset();
   }
 

@@ -3,6 +3,7 @@ import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from "node-
 import { AnswerText, type AnswerTextOptions } from "./answer-text.ts";
 import { Clock } from "./clock.ts";
 import { InferenceError } from "./error.ts";
+import { recentTokens } from "./recent-tokens.ts";
 import type { SamplingParameters } from "./sampling.ts";
 
 /** One generation to run. */
@@ -22,9 +23,6 @@ export interface Slot {
   /** Tokens of the prompt evaluated between two looks at the signal. */
   readonly prefillChunk: number;
 }
-
-/** The repeat penalty looks back this far, as llama.cpp's does. */
-const REPEAT_WINDOW = 64;
 
 /**
  * Runs one generation on a sequence that nobody else uses meanwhile. What the sequence still holds from before
@@ -55,6 +53,7 @@ export async function generate(
       seed: generation.parameters.seed,
     };
   } catch (cause) {
+    run.tellRest();
     await slot.sequence.clearHistory().catch(() => {});
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new InferenceError("GENERATION_FAILED", `llama.cpp failed to generate: ${reason}`, {
@@ -143,6 +142,15 @@ class Run {
     return this.tokens.length >= Math.min(parameters.maxTokens, room);
   }
 
+  /** Hands on what a failure has left held back, if the model can still tell what text that is. */
+  tellRest(): void {
+    try {
+      this.#tell(this.#text.flush(false));
+    } catch {
+      // The failure that is about to be thrown tells more than this one.
+    }
+  }
+
   /** Hands on what was held back. */
   #end(reason: FinishReason, modelEndedIt: boolean): FinishReason {
     this.#tell(this.#text.flush(modelEndedIt));
@@ -156,7 +164,9 @@ class Run {
   }
 
   #evaluateOptions(): SequenceEvaluateOptions {
-    const { temperature, topK, topP, minP, repeatPenalty, seed } = this.#generation.parameters;
+    const { prompt, parameters } = this.#generation;
+    const { temperature, topK, topP, minP, repeatPenalty, seed } = parameters;
+    const punishTokens = () => recentTokens(prompt, this.tokens);
     return {
       temperature,
       topK,
@@ -164,15 +174,7 @@ class Run {
       minP,
       seed,
       yieldEogToken: true,
-      ...(repeatPenalty === 1
-        ? {}
-        : { repeatPenalty: { penalty: repeatPenalty, punishTokens: () => this.#recentTokens() } }),
+      ...(repeatPenalty === 1 ? {} : { repeatPenalty: { penalty: repeatPenalty, punishTokens } }),
     };
-  }
-
-  #recentTokens(): Token[] {
-    const missing = Math.max(0, REPEAT_WINDOW - this.tokens.length);
-    const fromPrompt = missing > 0 ? this.#generation.prompt.slice(-missing) : [];
-    return [...fromPrompt, ...this.tokens.slice(-REPEAT_WINDOW)];
   }
 }

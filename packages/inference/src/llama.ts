@@ -45,7 +45,11 @@ async function loadEngine(gpu: GpuChoice): Promise<Engine> {
       logger: (_level, message) => log.push(message.trim()),
       maxThreads: 0,
     });
-    if (gpu !== "auto" && llama.gpu !== gpu) throw gpuUnavailable(gpu, llama.gpu);
+    if (gpu !== "auto" && llama.gpu !== gpu) {
+      const found = llama.gpu;
+      await llama.dispose();
+      throw gpuUnavailable(gpu, found);
+    }
     return { llama, log, clearLog: () => log.splice(0) };
   } catch (cause) {
     if (cause instanceof NoBinaryFoundError) throw gpuUnavailable(gpu, undefined, cause);
@@ -62,7 +66,7 @@ function gpuUnavailable(
   const message =
     gpu === "auto" || gpu === false
       ? `node-llama-cpp has no binary for this platform (${platform}). Reinstall without --omit=optional, or build one with "npx node-llama-cpp source download".`
-      : `This machine (${platform}) cannot run on ${gpu}. Use gpu: "auto" to take the best there is${found === false ? ", or gpu: false for the CPU" : ""}.`;
+      : `This machine (${platform}) cannot run on ${gpu}, or its binaries are not installed. Use gpu: "auto" to take the best there is${found === false ? ", or gpu: false for the CPU" : ""}.`;
   return new InferenceError("GPU_UNAVAILABLE", message, { cause });
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LlamaContext, LlamaModel } from "node-llama-cpp";
 import { InferenceError } from "./error.ts";
 import { chooseThreads, type Engine, getEngine } from "./llama.ts";
+import { LoadControl } from "./load-control.ts";
 import { explainLoadFailure } from "./load-failure.ts";
 import {
   type CheckedLoadOptions,
@@ -47,29 +48,48 @@ const loads = new WaitingLine();
  */
 export async function loadModel(options: LoadModelOptions): Promise<LocalModel> {
   const checked = checkLoadOptions(options);
-  const signal = checked.signal ?? new AbortController().signal;
-  signal.throwIfAborted();
-  const path = await findModelFile(checked.model, checked);
-  const engine = await getEngine(checked.gpu);
-  const leave = await loads.enter(signal);
+  const control = new LoadControl(checked.signal);
+  const { signal } = control;
+  const controlled = {
+    ...checked,
+    signal,
+    onDownloadProgress: control.guard(checked.onDownloadProgress),
+    onLoadProgress: control.guard(checked.onLoadProgress),
+  };
   try {
     signal.throwIfAborted();
-    return await load(path, engine, checked);
+    const path = await findModelFile(checked.model, controlled);
+    const engine = await getEngine(checked.gpu);
+    return await loadInTurn(path, engine, controlled);
+  } finally {
+    control.release();
+  }
+}
+
+/** {@link CheckedLoadOptions} with the signal that also fires when a listener throws. */
+type ControlledOptions = CheckedLoadOptions & { readonly signal: AbortSignal };
+
+async function loadInTurn(
+  path: string,
+  engine: Engine,
+  options: ControlledOptions,
+): Promise<LocalModel> {
+  const leave = await loads.enter(options.signal);
+  try {
+    options.signal.throwIfAborted();
+    return await load(path, engine, options);
   } finally {
     leave?.();
   }
 }
 
-async function load(
-  path: string,
-  engine: Engine,
-  options: CheckedLoadOptions,
-): Promise<LocalModel> {
+async function load(path: string, engine: Engine, options: ControlledOptions): Promise<LocalModel> {
   engine.clearLog();
   let model: LlamaModel | undefined;
   try {
     model = await loadWeights(path, engine, options);
     const context = await createContext(model, engine, options);
+    options.signal.throwIfAborted(); // a listener may have thrown at the very end
     return new LocalModel({
       id: options.id ?? nameOfFile(path),
       path,
@@ -80,7 +100,7 @@ async function load(
     });
   } catch (cause) {
     await model?.dispose();
-    options.signal?.throwIfAborted();
+    options.signal.throwIfAborted();
     if (InferenceError.isInstance(cause)) throw cause;
     await sleep(10); // llama.cpp's last words arrive through the event loop
     throw await explainLoadFailure(path, engine.log, cause);
@@ -90,20 +110,20 @@ async function load(
 function loadWeights(
   path: string,
   { llama }: Engine,
-  { contextSize, onLoadProgress, signal }: CheckedLoadOptions,
+  { contextSize, onLoadProgress, signal }: ControlledOptions,
 ): Promise<LlamaModel> {
   return llama.loadModel({
     modelPath: path,
     ...(contextSize === undefined ? {} : { gpuLayers: { fitContext: { contextSize } } }),
     ...(onLoadProgress === undefined ? {} : { onLoadProgress }),
-    ...(signal === undefined ? {} : { loadSignal: signal }),
+    loadSignal: signal,
   });
 }
 
 function createContext(
   model: LlamaModel,
   { llama }: Engine,
-  { contextSize, threads, signal }: CheckedLoadOptions,
+  { contextSize, threads, signal }: ControlledOptions,
 ): Promise<LlamaContext> {
   const { trainContextSize } = model;
   if (contextSize !== undefined && contextSize > trainContextSize) {
@@ -117,6 +137,6 @@ function createContext(
     contextSize: contextSize ?? "auto",
     threads: chooseThreads(threads, llama),
     ...EVALUATION[llama.gpu ? "gpu" : "cpu"],
-    ...(signal === undefined ? {} : { createSignal: signal }),
+    createSignal: signal,
   });
 }

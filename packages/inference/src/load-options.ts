@@ -1,6 +1,6 @@
 import type { DownloadOptions } from "./download.ts";
 import type { GpuChoice } from "./llama.ts";
-import { badParameter, readNumber, refuseUnknownOptions } from "./parameters.ts";
+import { badParameter, readNumber, readSignal, refuseUnknownOptions } from "./parameters.ts";
 
 /** What to load, and how. Only `model` is needed. */
 export interface LoadModelOptions extends DownloadOptions {
@@ -58,17 +58,29 @@ const CHAT_FORMATS: readonly unknown[] = ["auto", "llama2", undefined];
 /** @throws InferenceError `BAD_PARAMETER` */
 export function checkLoadOptions(options: LoadModelOptions): CheckedLoadOptions {
   refuseUnknownOptions(options, KNOWN_OPTIONS);
-  const { model, gpu = "auto", chatFormat, contextSize } = options;
-  if (typeof model !== "string" || model === "") {
-    throw badParameter("model", model, "the path or URI of a GGUF file");
+  const { model, gpu = "auto", chatFormat, contextSize, threads } = options;
+  check("model", isText(model), model, "the path or URI of a GGUF file");
+  check("gpu", GPU_CHOICES.includes(gpu), gpu, '"auto", "cuda", "vulkan", "metal" or false');
+  check("chatFormat", CHAT_FORMATS.includes(chatFormat), chatFormat, '"auto" or "llama2"');
+  for (const parameter of ["id", "cacheDir"] as const) {
+    const value = options[parameter];
+    check(parameter, value === undefined || isText(value), value, "a string that is not empty");
   }
-  if (!GPU_CHOICES.includes(gpu)) {
-    throw badParameter("gpu", gpu, '"auto", "cuda", "vulkan", "metal" or false');
+  for (const parameter of ["onDownloadProgress", "onLoadProgress"] as const) {
+    const value = options[parameter];
+    check(parameter, value === undefined || typeof value === "function", value, "a function");
   }
-  if (!CHAT_FORMATS.includes(chatFormat)) {
-    throw badParameter("chatFormat", chatFormat, '"auto" or "llama2"');
-  }
+  const { signal } = options;
+  check("signal", signal === undefined || readSignal(options), signal, "an AbortSignal");
   readNumber("contextSize", contextSize, { min: 8, integer: true }, 8);
-  readNumber("threads", options.threads, { min: 1, integer: true }, 1);
+  readNumber("threads", threads, { min: 1, integer: true }, 1);
   return { ...options, gpu };
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}
+
+function check(parameter: string, isAllowed: unknown, value: unknown, allowed: string): void {
+  if (!isAllowed) throw badParameter(parameter, value, allowed);
 }

@@ -10,7 +10,6 @@ import {
 } from "@llama2-kit/protocol";
 import type { LlamaContext, LlamaContextSequence, LlamaModel } from "node-llama-cpp";
 import { InferenceError } from "./error.ts";
-import { firstToAbort } from "./first-to-abort.ts";
 import { type Generation, generate } from "./generate.ts";
 import { badParameter, readSignal } from "./parameters.ts";
 import { type Prompt, PromptEncoder } from "./prompt-encoder.ts";
@@ -41,8 +40,8 @@ export class LocalModel implements ChatModel {
   readonly #sequence: LlamaContextSequence;
   readonly #prompts: PromptEncoder;
   readonly #line = new WaitingLine();
-  /** Fires at `dispose()`. */
-  readonly #shutdown = new AbortController();
+  /** What ends the generations that run or wait, each by itself. */
+  readonly #endings = new Set<AbortController>();
   #disposal: Promise<void> | undefined;
 
   /** @internal */
@@ -101,19 +100,27 @@ export class LocalModel implements ChatModel {
    * const text = await model.complete("Once upon a time", { maxTokens: 50, stop: "\n" }).text();
    * ```
    */
-  complete(prompt: string | readonly number[], options: GenerateOptions = {}): GenerationStream {
+  complete(prompt: string | ArrayLike<number>, options: GenerateOptions = {}): GenerationStream {
     return this.#stream(options, [], () => this.#prompts.raw(prompt));
   }
 
-  /** The token ids of a text, without BOS or EOS. Special tokens such as `</s>` are text in it. */
+  /**
+   * The token ids of a text, without BOS or EOS. Special tokens such as `</s>` are text in it.
+   *
+   * @throws InferenceError `BAD_PARAMETER` or `DISPOSED`
+   */
   tokenize(text: string): number[] {
     this.#refuseIfDisposed();
     if (typeof text !== "string") throw badParameter("text", text, "a string");
     return this.#parts.model.tokenize(text, false);
   }
 
-  /** The text of token ids. Special tokens have none. */
-  detokenize(tokens: readonly number[]): string {
+  /**
+   * The text of token ids. Special tokens have none.
+   *
+   * @throws InferenceError `BAD_PARAMETER` or `DISPOSED`
+   */
+  detokenize(tokens: ArrayLike<number>): string {
     this.#refuseIfDisposed();
     return this.#parts.model.detokenize(this.#prompts.checkIds("tokens", tokens));
   }
@@ -133,7 +140,7 @@ export class LocalModel implements ChatModel {
   }
 
   async #dispose(): Promise<void> {
-    this.#shutdown.abort();
+    for (const ending of this.#endings) ending.abort();
     await this.#line.idle();
     await this.#parts.context.dispose();
     await this.#parts.model.dispose();
@@ -158,8 +165,12 @@ export class LocalModel implements ChatModel {
     generation: Generation,
     { signal, text }: GenerationController,
   ): Promise<GenerationOutcome> {
-    const either = firstToAbort(signal, this.#shutdown.signal);
-    const leave = await this.#line.enter(either.signal);
+    const ending = new AbortController();
+    const end = () => ending.abort();
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end);
+    this.#endings.add(ending);
+    const leave = await this.#line.enter(ending.signal);
     try {
       if (!leave) return abortedBeforeStart(generation);
       const slot = {
@@ -167,9 +178,10 @@ export class LocalModel implements ChatModel {
         contextSize: this.contextSize,
         prefillChunk: this.#parts.context.batchSize,
       };
-      return await generate(slot, generation, { signal: either.signal, text });
+      return await generate(slot, generation, { signal: ending.signal, text });
     } finally {
-      either.release();
+      signal.removeEventListener("abort", end);
+      this.#endings.delete(ending);
       leave?.();
     }
   }
@@ -185,7 +197,7 @@ export class LocalModel implements ChatModel {
   }
 
   #refuseIfDisposed(): void {
-    if (!this.#shutdown.signal.aborted) return;
+    if (this.#disposal === undefined) return;
     throw new InferenceError("DISPOSED", `${this.id} was disposed of. Load it again to use it.`);
   }
 }

@@ -3,7 +3,7 @@ import { basename, resolve } from "node:path";
 import { type DownloadOptions, download } from "./download.ts";
 import { InferenceError } from "./error.ts";
 
-const URI = /^(hf|huggingface|https?):/i;
+const URI = /^(hf|huggingface|https?):/;
 
 /**
  * Returns the path of a model's GGUF file, having downloaded it where it is a URI that is not in the cache.
@@ -28,6 +28,9 @@ const LOOKALIKES: readonly (readonly [start: string, what: string])[] = [
 /** node-llama-cpp reads other versions as if they were 3, and says so on the console. */
 const GGUF_VERSIONS = [2, 3];
 
+/** How much of a file is looked at before llama.cpp gets it. */
+const START_BYTES = 64;
+
 async function checkIsGguf(path: string): Promise<void> {
   const start = await readStart(path);
   if (start.subarray(0, 4).toString("latin1") !== "GGUF") {
@@ -36,8 +39,9 @@ async function checkIsGguf(path: string): Promise<void> {
     const what = lookalike?.[1] ?? (start.length === 0 ? "empty" : "something else");
     throw new InferenceError("NOT_GGUF", `${path} is not a GGUF file; it is ${what}.`);
   }
-  const version = start.length < 8 ? undefined : start.readUInt32LE(4);
-  if (version === undefined) throw truncated(path, "it ends within its header");
+  // No model is as short as this, and llama.cpp's own reader trips over some that are.
+  if (start.length < START_BYTES) throw truncated(path, "it ends within its header");
+  const version = start.readUInt32LE(4);
   if (!GGUF_VERSIONS.includes(version)) {
     throw new InferenceError(
       "NOT_GGUF",
@@ -51,7 +55,7 @@ async function readStart(path: string): Promise<Buffer> {
     if (!(await stat(path)).isFile()) throw new Error("it is not a file");
     const file = await open(path);
     try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
       return buffer.subarray(0, bytesRead);
     } finally {
       await file.close();

@@ -36,7 +36,11 @@ function describeRange({ min, max, integer, above }: NumberRange): string {
 /** Returns the signal among the options, if what stands there is one. */
 export function readSignal(options: { readonly signal?: unknown } | null): AbortSignal | undefined {
   const signal = options?.signal as AbortSignal | undefined;
-  return typeof signal?.addEventListener === "function" ? signal : undefined;
+  const isSignal =
+    typeof signal?.aborted === "boolean" &&
+    typeof signal.addEventListener === "function" &&
+    typeof signal.removeEventListener === "function";
+  return isSignal ? signal : undefined;
 }
 
 /** Throws where an object has a key that is not among the known ones: most often a misspelt option. */
@@ -64,7 +68,11 @@ export function badParameter(parameter: string, value: unknown, allowed: string)
 
 const LONGEST_SHOWN_VALUE = 60;
 
+/** Not `String(value)`, which fails for some objects and tells nothing of the others. */
 function describeValue(value: unknown): string {
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "object" && value !== null) return "an object";
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);
   return text.length > LONGEST_SHOWN_VALUE ? `${text.slice(0, LONGEST_SHOWN_VALUE)}…` : text;
 }

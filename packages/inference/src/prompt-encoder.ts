@@ -35,18 +35,15 @@ export class PromptEncoder {
   chat(messages: readonly ChatMessage[], continueFinalMessage: boolean): Prompt {
     this.#refuseForeignChatTemplate();
     const tokenizer = { encode: (text: string) => this.#model.tokenize(text, false) };
-    const { ids } = encodeChat(messages, tokenizer, {
-      ...this.#boundaryIds(),
-      continueFinalMessage,
-    });
-    return {
-      ids: Array.from(ids) as Token[],
-      textKind: continueFinalMessage ? "message-rest" : "message",
-    };
+    const options = { ...this.#boundaryIds(), continueFinalMessage };
+    const { ids, spans } = encodeChat(messages, tokenizer, options);
+    const last = spans.at(-1);
+    const isBegun = last?.role === "assistant" && last.end > last.start;
+    return { ids: Array.from(ids) as Token[], textKind: isBegun ? "message-rest" : "message" };
   }
 
   /** A text, with BOS in front where the model wants it; or ids as they are. */
-  raw(prompt: string | readonly number[]): Prompt {
+  raw(prompt: string | ArrayLike<number>): Prompt {
     if (typeof prompt !== "string") {
       return { ids: this.checkIds("prompt", prompt), textKind: "raw" };
     }
@@ -56,12 +53,16 @@ export class PromptEncoder {
   }
 
   /** @throws InferenceError `BAD_PARAMETER` where something is no token id of this vocabulary */
-  checkIds(parameter: string, ids: readonly number[]): Token[] {
-    if (!Array.isArray(ids)) throw badParameter(parameter, ids, "an array of token ids");
+  checkIds(parameter: string, tokens: ArrayLike<number>): Token[] {
+    if (typeof tokens !== "object" || typeof tokens?.length !== "number") {
+      const allowed = parameter === "prompt" ? "a text or token ids" : "token ids";
+      throw badParameter(parameter, tokens, allowed);
+    }
+    const ids = Array.from(tokens);
     const wrong = ids.findIndex(
       (id) => !Number.isInteger(id) || id < 0 || id >= this.vocabularySize,
     );
-    if (wrong === -1) return [...ids];
+    if (wrong === -1) return ids as Token[];
     const range = `an integer from 0 to ${this.vocabularySize - 1}`;
     throw badParameter(`${parameter}[${wrong}]`, ids[wrong], range);
   }

@@ -80,5 +80,5 @@ function readStop(stop: GenerateOptions["stop"]): readonly string[] {
       throw badParameter("stop", string, allowed);
     }
   }
-  return strings;
+  return [...strings];
 }

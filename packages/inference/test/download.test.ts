@@ -98,6 +98,17 @@ test("a download that breaks off leaves no model behind, and the next one goes o
   expect(requests.filter((range) => range.startsWith("bytes=0-"))).toEqual([]);
 });
 
+test("a signal that fires before the download begins is seen", async () => {
+  const abort = new AbortController();
+  const reason = new Error("changed my mind");
+  // Asking the server anything comes after what takes long in here, loading the library.
+  interfere = () => true;
+  const loading = loadCria({ model: uri, cacheDir, signal: abort.signal });
+  abort.abort(reason);
+  await expect(loading).rejects.toBe(reason);
+  expect((await readdir(cacheDir)).filter((name) => name.endsWith(".gguf"))).toEqual([]);
+});
+
 test.each([
   { status: 404, message: /the server answered 404. Check the repository's and the file's name/ },
   { status: 401, message: /the server answered 401. It may need an access token: set HF_TOKEN/ },

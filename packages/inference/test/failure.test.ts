@@ -1,5 +1,5 @@
 import { criaModelPath } from "@llama2-kit/cria";
-import { createGenerationStream } from "@llama2-kit/protocol";
+import { createGenerationStream, type GenerateOptions } from "@llama2-kit/protocol";
 import { getLlama, type LlamaContextSequence, LlamaLogLevel, type Token } from "node-llama-cpp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { generate } from "../src/generate.ts";
@@ -13,9 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => sequence.model.dispose());
 
-function run(on: LlamaContextSequence) {
+function run(on: LlamaContextSequence, options: GenerateOptions = {}) {
   const prompt = [1 as Token, ...sequence.model.tokenize("[INST] Tell me a story. [/INST]")];
-  const parameters = readSamplingParameters({ temperature: 0 });
+  const parameters = readSamplingParameters({ temperature: 0, ...options });
   return createGenerationStream((controller) =>
     generate(
       { sequence: on, contextSize: 512, prefillChunk: 128 },
@@ -43,6 +43,14 @@ function breaking(after: number): LlamaContextSequence {
     }
   }
 }
+
+test("text that was held back when it failed is part of the text so far", async () => {
+  const whole = await run(breaking(5)).result.catch((reason) => reason.partialText);
+  const held = await run(breaking(5), { stop: `${whole}x` }).result.catch(
+    (reason) => reason.partialText,
+  );
+  expect(held).toBe(whole);
+});
 
 test("a failure within llama.cpp is typed, carries the text so far, and leaves nothing behind", async () => {
   const story = await run(sequence).text();

@@ -1,3 +1,5 @@
+import { getEventListeners } from "node:events";
+import { encodeChat } from "@llama2-kit/prompt";
 import type { ChatMessage, GenerationEvent } from "@llama2-kit/protocol";
 import { describe, expect, test } from "vitest";
 import { useCria } from "./cria.ts";
@@ -106,6 +108,24 @@ describe("stop strings", () => {
   });
 });
 
+test("stop strings are about the text that can be seen, not about the spaces in front of it", async () => {
+  const stop = " ";
+  expect(
+    await cria()
+      .chat(NAME, { ...greedy, stop })
+      .text(),
+  ).toBe("Nice");
+});
+
+test("changing the stop strings after the call changes nothing", async () => {
+  const running = cria().chat(NAME, greedy);
+  const stop: string[] = [];
+  const waiting = cria().chat(NAME, { ...greedy, stop });
+  stop.push("Nice");
+  await running.result;
+  expect(await waiting.text()).toBe(ANSWER);
+});
+
 describe("sampling", () => {
   const story = ask("Tell me a story.");
   const lively = { temperature: 1.5, topP: 1, topK: 0, maxTokens: 40 };
@@ -189,6 +209,8 @@ describe("aborting", () => {
       text: "",
       usage: { completionTokens: 0 },
     });
+    const again = await cria().complete(prompt, { ...greedy, maxTokens: 1 }).result;
+    expect(again.usage.cachedTokens).toBeLessThan(tokenCount - 128);
   });
 
   test("a signal that fired before, and one that fires in the waiting line", async () => {
@@ -202,10 +224,37 @@ describe("aborting", () => {
     expect(await running.text()).toBe(ANSWER);
   });
 
+  test("the caller's signal keeps no listener", async () => {
+    const { signal } = new AbortController();
+    await cria().chat(NAME, { ...greedy, signal }).result;
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
   test("leaving the loop frees the model for the next", async () => {
     for await (const _ of cria().chat(ask("Tell me a story."), greedy)) break;
     expect(await cria().chat(NAME, greedy).text()).toBe(ANSWER);
   });
+});
+
+test("spaces held back stay where an abort ends the answer", async () => {
+  const abort = new AbortController();
+  const stream = cria().chat(NAME, { ...greedy, signal: abort.signal });
+  for await (const event of stream) {
+    // The next token is the space that frames the answer, and is held back.
+    if (event.type === "text" && event.text.includes("!")) abort.abort();
+  }
+  expect((await stream.result).text).toBe(`${ANSWER} `);
+});
+
+test("many generations may wait, and nothing is printed", async () => {
+  const warnings: Error[] = [];
+  const listener = (warning: Error) => warnings.push(warning);
+  process.on("warning", listener);
+  const streams = Array.from({ length: 15 }, () => cria().chat(NAME, { ...greedy, maxTokens: 2 }));
+  await Promise.all(streams.map((stream) => stream.result));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", listener);
+  expect(warnings).toEqual([]);
 });
 
 test("generations asked for at once do not disturb each other", async () => {
@@ -238,11 +287,24 @@ describe("prompts", () => {
     expect(text).toBe(" you, Zoe!");
   });
 
+  test("without an answer that was begun, continueFinalMessage changes nothing", async () => {
+    const options = { ...greedy, continueFinalMessage: true };
+    expect(await cria().chat(NAME, options).text()).toBe(ANSWER);
+    const blank: ChatMessage[] = [...NAME, { role: "assistant", content: " " }];
+    expect(await cria().chat(blank, options).text()).toBe(ANSWER);
+  });
+
+  test("complete and detokenize take what encodeChat returns", async () => {
+    const { ids } = encodeChat(NAME, { encode: (text) => cria().tokenize(text) });
+    expect(await cria().complete(ids, greedy).text()).toBe(` ${ANSWER} `);
+    expect(cria().detokenize(ids.subarray(1))).toBe("[INST] My name is Zoe. [/INST]");
+  });
+
   test.each([
     { prompt: [], message: /prompt must be at least one token long/ },
     { prompt: [1, 32_000], message: /prompt\[1\] must be an integer from 0 to 31999; it is 32000/ },
     { prompt: [1, 1.5], message: /prompt\[1\]/ },
-    { prompt: 5 as never, message: /prompt must be an array of token ids/ },
+    { prompt: 5 as never, message: /prompt must be a text or token ids; it is 5/ },
   ])("complete refuses $prompt", async ({ prompt, message }) => {
     const expected = { code: "BAD_PARAMETER", message: expect.stringMatching(message) };
     await expect(cria().complete(prompt).result).rejects.toMatchObject(expected);

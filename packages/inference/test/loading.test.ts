@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { criaModelPath } from "@llama2-kit/cria";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { LlamaModel } from "node-llama-cpp";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { InferenceError, type LoadModelOptions } from "../src/index.ts";
 import { loadCria } from "./cria.ts";
 
@@ -50,6 +51,12 @@ describe("files that cannot be loaded give a typed error that names the file", (
       content: () => patched("GGUF", 0, "\u0009"),
       code: "NOT_GGUF",
       message: /version 9/,
+    },
+    {
+      what: "cut behind the counts",
+      content: () => cria.subarray(0, 24),
+      code: "MODEL_TRUNCATED",
+      message: /ends within its header/,
     },
     {
       what: "cut in the magic",
@@ -163,6 +170,12 @@ describe("options", () => {
     [{ contextSize: 7 }, /contextSize must be an integer of at least 8/],
     [{ contextSize: 513 }, /contextSize must be at most 512, .* trained on; it is 513/],
     [{ chatFormat: "chatml" }, /chatFormat must be/],
+    [{ id: 5 }, /id must be a string that is not empty; it is 5/],
+    [{ cacheDir: {} }, /cacheDir must be a string that is not empty; it is an object/],
+    [{ onLoadProgress: "x" }, /onLoadProgress must be a function; it is "x"/],
+    [{ onDownloadProgress: null }, /onDownloadProgress must be a function; it is null/],
+    [{ signal: {} }, /signal must be an AbortSignal/],
+    [{ threads: Object.create(null) }, /threads must be an integer of at least 1; it is an object/],
     [{ modelPath: "x" } as never, /no option "modelPath"/],
   ])("%o is refused", async (options, message) => {
     await expect(loadCria(options as LoadModelOptions)).rejects.toMatchObject({
@@ -201,6 +214,24 @@ describe("options", () => {
     expect(shares.at(-1)).toBe(1);
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
     expect(model.id).toBe("cria.Q8_0");
+  });
+
+  test("a listener that throws ends the load with its error", async () => {
+    const reason = new Error("from the listener");
+    let calls = 0;
+    const onLoadProgress = (): never => {
+      calls++;
+      throw reason;
+    };
+    await expect(loadCria({ onLoadProgress })).rejects.toBe(reason);
+    expect(calls).toBe(1);
+  });
+
+  test("a load that fails late leaves no weights in memory", async () => {
+    const dispose = vi.spyOn(LlamaModel.prototype, "dispose");
+    await expect(loadCria({ contextSize: 513 })).rejects.toThrow("contextSize");
+    expect(dispose).toHaveBeenCalledOnce();
+    dispose.mockRestore();
   });
 
   test("a signal stops loading, with its reason", async () => {

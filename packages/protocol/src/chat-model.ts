@@ -6,7 +6,7 @@ import type { GenerationStream } from "./stream.ts";
  * A Llama 2 to talk to, wherever it runs: in this process (`@llama2-kit/inference`) or behind a server.
  * Code that takes a `ChatModel` moves from a laptop to a cluster by changing the line that makes it.
  *
- * No method throws: whatever goes wrong, a bad option included, reaches the caller through the stream.
+ * `chat` and `complete` never throw: whatever goes wrong, a bad option included, reaches the caller through the stream.
  *
  * @example
  * ```ts
@@ -26,11 +26,11 @@ export interface ChatModel {
    * Continues a prompt, given as text or as token ids.
    * The prompt begins with BOS: it is put in front of a text, and ids are taken as they are.
    */
-  complete(prompt: string | readonly number[], options?: GenerateOptions): GenerationStream;
+  complete(prompt: string | ArrayLike<number>, options?: GenerateOptions): GenerationStream;
 
   /** The token ids of a text, without BOS or EOS. Absent where a backend cannot tell. */
   tokenize?(text: string): readonly number[] | Promise<readonly number[]>;
 
   /** The text of token ids. Absent where a backend cannot tell. */
-  detokenize?(tokens: readonly number[]): string | Promise<string>;
+  detokenize?(tokens: ArrayLike<number>): string | Promise<string>;
 }

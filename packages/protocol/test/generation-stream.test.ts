@@ -118,6 +118,13 @@ describe("aborting", () => {
     expect(await stream.result).toMatchObject({ finishReason: "aborted" });
   });
 
+  test("return() ends a next() that is pending, before the backend does anything", async () => {
+    const iterator = createGenerationStream(() => new Promise(() => {}))[Symbol.asyncIterator]();
+    const pending = iterator.next();
+    await iterator.return?.();
+    expect(await pending).toEqual({ done: true, value: undefined });
+  });
+
   test("the caller's signal keeps no listener once the stream has ended", async () => {
     const { signal } = new AbortController();
     let listeners = 0;
