@@ -12,6 +12,8 @@ export default defineConfig({
       "examples/*/test/**/*.test.ts",
       "scripts/test/**/*.test.ts",
     ],
+    // All processors: most of the time goes to waiting for models to load, not to tests that would compete.
+    maxWorkers: "100%",
     coverage: { include: ["packages/*/src/**"] },
   },
 });

@@ -85,7 +85,7 @@ async function typeCheck(moduleResolution) {
       target: "es2022",
       strict: true,
       noEmit: true,
-      skipLibCheck: true, // node-llama-cpp's own declarations have errors
+      skipLibCheck: false,
       types: ["node"],
       typeRoots: [fileURLToPath(new URL("../node_modules/@types", import.meta.url))],
     },
