@@ -17,11 +17,12 @@ const FIRST_NORMAL = 259;
 const FIRST_CHARACTER = 29_871;
 const OUTPUT = new URL("../src/llama2-pieces.ts", import.meta.url);
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-/** What may follow an escape. Letters first, which makes frequent letters share codes with each other. */
-const CODES = [
-  ..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
-  ..."!#$%&'()*+,-./0123456789:;<=>?@[]^_{|}",
-];
+/** What separates pieces: a blank before one with ▁ in front, a bar before any other. */
+const BLANK = " ";
+const BAR = "|";
+/** What stands before a code, and what may be one. Letters first, so that frequent letters share their codes. */
+const ESCAPES = "~`^";
+const CODES = `abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%&'()*+,-./0123456789:;<=>?@[]_{}`;
 
 const source = process.argv[2];
 const pieces = source ? await piecesOfModel(source) : await piecesOfPackage();
@@ -33,13 +34,13 @@ if (pieces.length !== PIECE_COUNT || sha256 !== PIECES_SHA256) {
   process.exit(1);
 }
 const words = pieces.slice(FIRST_NORMAL, FIRST_CHARACTER);
-const rare = rareCharacters(words);
-const packed = words.map((piece) => packWord(piece, rare)).join("");
+const rare = rareCharacters(words.map(bodyOf));
+const packed = words.map(packWord).join("");
 const characters = pieces.slice(FIRST_CHARACTER).map(packCharacter).join("");
 const text = `// Made by scripts/pack-vocabulary.mjs from the npm package llama-tokenizer-js or Meta's tokenizer.model: do not edit.
 // The vocabulary is Meta's, under the Llama 2 Community License. unpack-llama2.ts says how it is packed.
 
-/** Characters that are not ASCII, in the order of their codes. */
+/** Characters that are written as codes, in the order of these. */
 export const RARE = ${ascii(rare.join(""))};
 
 /** The pieces of several characters, in the order of their ids. */
@@ -55,31 +56,35 @@ console.log(
   `${pieces.length} pieces, ${text.length} bytes, ${gzipSync(text, { level: 9 }).length} compressed`,
 );
 
-/** Characters beyond ASCII in the pieces, the most frequent first. */
+/** Characters that need a code, the most frequent first. */
 function rareCharacters(words) {
   const counts = new Map();
   for (const character of words.join("")) {
-    if (character > "\x7f") counts.set(character, (counts.get(character) ?? 0) + 1);
+    if (needsCode(character)) counts.set(character, (counts.get(character) ?? 0) + 1);
   }
   const byCount = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  if (byCount.length > 2 * CODES.length) throw new Error(`${byCount.length} rare characters`);
+  if (byCount.length > ESCAPES.length * CODES.length) throw new Error("There are too few codes.");
   return byCount.map(([character]) => character);
 }
 
-/** A space begins a piece with ▁, a newline any other. */
-function packWord(piece, rare) {
-  const body = piece.startsWith("▁") ? piece.slice(1) : piece;
-  return (
-    (body === piece ? "\n" : " ") +
-    [...body].map((character) => packLetter(character, rare)).join("")
-  );
+function needsCode(character) {
+  return character > "\x7f" || character === BAR || ESCAPES.includes(character);
 }
 
-function packLetter(character, rare) {
-  if (character === "~" || character === "`") return character + character;
-  if (character <= "\x7f") return character;
+function packWord(piece) {
+  const body = bodyOf(piece);
+  return (body === piece ? BAR : BLANK) + [...body].map(packLetter).join("");
+}
+
+/** A piece without the ▁ in front. */
+function bodyOf(piece) {
+  return piece.startsWith("▁") ? piece.slice(1) : piece;
+}
+
+function packLetter(character) {
+  if (!needsCode(character)) return character;
   const index = rare.indexOf(character);
-  return (index < CODES.length ? "~" : "`") + CODES[index % CODES.length];
+  return ESCAPES[Math.floor(index / CODES.length)] + CODES[index % CODES.length];
 }
 
 /** A code point as three digits of base 64. */

@@ -2,21 +2,20 @@ import { CHARACTERS, RARE, WORDS } from "./llama2-pieces.ts";
 import { BYTE, CONTROL, NORMAL, PieceList, SPACE, UNKNOWN } from "./pieces.ts";
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-/** The codes that stand behind an escape, in the order of `RARE`: first all of them behind `~`, then behind a backtick. */
+/** A character of `RARE` is written as an escape and a code. Each escape has all codes; these are 88. */
+const ESCAPES = "~`^";
 const CODES =
-  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%&'()*+,-./0123456789:;<=>?@[]^_{|}";
-const TILDE = 0x7e;
-const BACKTICK = 0x60;
+  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%&'()*+,-./0123456789:;<=>?@[]_{}";
 const BLANK = 0x20;
-const NEWLINE = 0x0a;
+const BAR = 0x7c;
 const LONGEST = 16;
 
 /** The pieces of 2 to 16 spaces and the one of a single space come last, whatever their ids. All have this score. */
 const SPACES_SCORE = -1e9;
 
 /**
- * Unpacks the 32,000 pieces. A piece of several characters begins with a blank where the piece begins with `▁`, and
- * with a newline otherwise. A character beyond ASCII is an escape and a code; an escape twice is itself.
+ * Unpacks the 32,000 pieces. Before a piece of several characters there is a blank, which stands for a `▁` that it
+ * begins with, or a bar. A piece of one character is its code point, as three digits of base 64.
  */
 export function unpackLlama2(): PieceList {
   const pieces = new PieceList();
@@ -57,18 +56,16 @@ function unpackWord(start: number, pieces: PieceList): number {
   let at = start + 1;
   for (; at < WORDS.length; at++) {
     const unit = WORDS.charCodeAt(at);
-    if (unit === BLANK || unit === NEWLINE) break;
-    const isEscape = unit === TILDE || unit === BACKTICK;
-    units[to++] = isEscape ? unescape(unit, WORDS.charCodeAt(++at)) : unit;
+    if (unit === BLANK || unit === BAR) break;
+    const escape = ESCAPES.indexOf(WORDS.charAt(at));
+    units[to++] = escape === -1 ? unit : rareUnit(escape, WORDS.charAt(++at));
   }
   pieces.finish(to, NORMAL);
   return at;
 }
 
-function unescape(escape: number, code: number): number {
-  if (code === escape) return escape;
-  const index = CODES.indexOf(String.fromCharCode(code));
-  return RARE.charCodeAt(escape === TILDE ? index : CODES.length + index);
+function rareUnit(escape: number, code: string): number {
+  return RARE.charCodeAt(escape * CODES.length + CODES.indexOf(code));
 }
 
 function digit(at: number): number {
