@@ -4,25 +4,21 @@ import { byteLength, readCodePoint } from "./utf8.ts";
 
 /** Reads numbers and texts from a file, and names the place when it ends too early or holds something else. */
 export class ByteReader {
-  at: number;
+  at = 0;
   readonly bytes: Uint8Array;
-  /** Where to stop. */
-  readonly end: number;
   readonly #view: DataView;
 
-  constructor(bytes: Uint8Array, at = 0, end: number = bytes.length) {
+  constructor(bytes: Uint8Array) {
     this.bytes = bytes;
-    this.at = at;
-    this.end = end;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Makes sure that so many bytes are left, and skips them. Returns where they begin. */
   skip(count: number, what: string): number {
-    if (count > this.end - this.at) {
+    if (count > this.bytes.length - this.at) {
       throw new TokenizerError(
         "TRUNCATED",
-        `${what} takes ${count} bytes, and ${this.end - this.at} are left: pass the whole file.`,
+        `${what} takes ${count} bytes, and ${this.bytes.length - this.at} are left: pass the whole file.`,
         { place: `byte ${this.at}` },
       );
     }

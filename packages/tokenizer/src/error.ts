@@ -41,7 +41,7 @@ export class TokenizerError extends Error {
   /** Always empty. Every error of llama2-kit has it, for those that end a generation. */
   partialText = "";
   /** @internal */
-  readonly [MARKER]: true = true;
+  readonly [MARKER] = true;
 
   /**
    * @param code - what went wrong, to branch on

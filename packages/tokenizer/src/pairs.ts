@@ -1,14 +1,9 @@
 import { TokenizerError } from "./error.ts";
-import { HASH_BASE, merges, NORMAL, type PieceList } from "./pieces.ts";
+import { MAX_NORMAL_UNITS, MAX_PAIRS, MAX_PIECES } from "./limits.ts";
+import { HASH_BASE, hashUnits, merges, NORMAL, type PieceList } from "./pieces.ts";
 
 /** The rank of two symbols that do not merge: behind every other. */
 export const NO_RANK = 0x7fffffff;
-
-/** Llama 2 has 61,249. A file can make far more from a few pieces, and each takes 32 bytes here. */
-const MAX_PAIRS = 1 << 20;
-
-/** A symbol is written as 16 bits, so that a pair of them is one integer. The last one would make the key -1. */
-export const MAX_SYMBOLS = 0xffff;
 
 const FREE = -1;
 
@@ -96,60 +91,64 @@ export class PairTable {
 export function pairsByScore(pieces: PieceList, scores: Float32Array): PairTable {
   const ranks = rankByScore(pieces, scores);
   const pairs = new PairTable();
-  const { units, starts, kinds } = pieces;
-  const powers = [1];
-  const prefixes: number[] = [];
+  const powers = new Int32Array(MAX_NORMAL_UNITS + 1);
+  powers[0] = 1;
+  for (let at = 1; at < powers.length; at++) {
+    powers[at] = Math.imul(powers[at - 1] as number, HASH_BASE);
+  }
   for (let id = 0; id < pieces.size; id++) {
-    if (kinds[id] !== NORMAL) continue;
-    const start = starts[id] as number;
-    const length = (starts[id + 1] as number) - start;
-    let hash = 0;
-    for (let cut = 0; cut < length; cut++) {
-      prefixes[cut] = hash;
-      hash = (Math.imul(hash, HASH_BASE) + (units[start + cut] as number)) | 0;
-      powers[cut + 1] ??= Math.imul(powers[cut] as number, HASH_BASE);
-    }
-    for (let cut = 1; cut < length; cut++) {
-      const before = prefixes[cut] as number;
-      const left = pieces.find(units, start, start + cut, before);
-      if (left === -1 || !merges(kinds[left])) continue;
-      const after = (hash - Math.imul(before, powers[length - cut] as number)) | 0;
-      const right = pieces.find(units, start + cut, start + length, after);
-      if (right === -1 || !merges(kinds[right])) continue;
-      pairs.add(left, right, id, ranks[id] as number);
-    }
+    if (pieces.kinds[id] === NORMAL) addPairsOf(id, pieces, powers, ranks[id] as number, pairs);
   }
   pairs.build();
   return pairs;
 }
 
-/** Numbers the scores of normal pieces from the highest down. */
-function rankByScore(pieces: PieceList, scores: Float32Array): Int32Array {
-  const own = new Float32Array(pieces.size);
-  let count = 0;
-  // Negated, as typed arrays sort upwards; and plus zero, which makes -0 equal to 0 as it is to SentencePiece.
-  for (let id = 0; id < pieces.size; id++) {
-    if (pieces.kinds[id] === NORMAL) own[count++] = -(scores[id] as number) + 0;
+function addPairsOf(
+  id: number,
+  pieces: PieceList,
+  powers: Int32Array,
+  rank: number,
+  pairs: PairTable,
+): void {
+  const { units, kinds } = pieces;
+  const start = pieces.starts[id] as number;
+  const end = pieces.starts[id + 1] as number;
+  const whole = hashUnits(units, start, end);
+  let before = 0;
+  for (let cut = start + 1; cut < end; cut++) {
+    before = (Math.imul(before, HASH_BASE) + (units[cut - 1] as number)) | 0;
+    const left = pieces.find(units, start, cut, before);
+    if (left === -1 || !merges(kinds[left])) continue;
+    const after = (whole - Math.imul(before, powers[end - cut] as number)) | 0;
+    const right = pieces.find(units, cut, end, after);
+    if (right !== -1 && merges(kinds[right])) pairs.add(left, right, id, rank);
   }
-  const sorted = own.subarray(0, count).slice().sort();
-  let distinct = 0;
-  for (let at = 0; at < count; at++) {
-    if (at === 0 || sorted[at] !== sorted[at - 1]) sorted[distinct++] = sorted[at] as number;
-  }
-  const ranks = new Int32Array(pieces.size);
-  for (let id = 0, at = 0; id < pieces.size; id++) {
-    if (pieces.kinds[id] === NORMAL) ranks[id] = indexIn(sorted, distinct, own[at++] as number);
-  }
-  return ranks;
 }
 
-function indexIn(sorted: Float32Array, length: number, value: number): number {
-  let low = 0;
-  let high = length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] as number) < value) low = middle + 1;
-    else high = middle;
+/** Numbers the scores of normal pieces from the highest down. */
+function rankByScore(pieces: PieceList, scores: Float32Array): Int32Array {
+  const ranks = new Int32Array(pieces.size);
+  const bits = new Int32Array(1);
+  const float = new Float32Array(bits.buffer);
+  // A score and an id in one number, because typed arrays sort numbers far faster than a callback compares pieces.
+  const keys = new Float64Array(pieces.size);
+  let count = 0;
+  for (let id = 0; id < pieces.size; id++) {
+    if (pieces.kinds[id] !== NORMAL) continue;
+    // Plus zero makes -0 equal to 0, as it is to SentencePiece.
+    float[0] = -(scores[id] as number) + 0;
+    // The bits of floats are in the floats' order, but for the negative ones, whose order is reversed.
+    const ordered = (bits[0] as number) ^ (((bits[0] as number) >> 31) & 0x7fffffff);
+    keys[count++] = ordered * MAX_PIECES + id;
   }
-  return low;
+  const sorted = keys.subarray(0, count).sort();
+  let rank = -1;
+  let last = Number.NaN;
+  for (let at = 0; at < count; at++) {
+    const ordered = Math.floor((sorted[at] as number) / MAX_PIECES);
+    if (ordered !== last) rank++;
+    last = ordered;
+    ranks[(sorted[at] as number) - ordered * MAX_PIECES] = rank;
+  }
+  return ranks;
 }

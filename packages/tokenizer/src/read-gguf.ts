@@ -1,9 +1,10 @@
 import { ByteReader } from "./byte-reader.ts";
 import { TokenizerError } from "./error.ts";
+import { MAX_PIECES } from "./limits.ts";
 import { pairsByScore } from "./pairs.ts";
 import { BYTE, NORMAL, PieceList } from "./pieces.ts";
 import { makeTables } from "./tables.ts";
-import { checkPieces, MAX_PIECES, type Vocabulary } from "./vocabulary.ts";
+import { checkPieces, type Vocabulary } from "./vocabulary.ts";
 
 /** Versions that exist in the wild and have 64-bit lengths. */
 const VERSIONS = [2, 3];

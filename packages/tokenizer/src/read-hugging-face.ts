@@ -1,5 +1,6 @@
 import { TokenizerError } from "./error.ts";
 import { arrayAt, idAt, type JsonObject, objectAt, stringAt } from "./json-value.ts";
+import { MAX_NORMAL_UNITS, MAX_PIECES } from "./limits.ts";
 import { PairTable } from "./pairs.ts";
 import {
   BYTE,
@@ -15,13 +16,7 @@ import {
 import { readJson } from "./read-json.ts";
 import { readSpaces } from "./spaces-in-json.ts";
 import { makeTables } from "./tables.ts";
-import {
-  checkPieces,
-  MAX_NORMAL_UNITS,
-  MAX_PIECES,
-  type Strip,
-  type Vocabulary,
-} from "./vocabulary.ts";
+import { checkPieces, type Strip, type Vocabulary } from "./vocabulary.ts";
 
 const BYTE_NAME = /^<0x[0-9A-F]{2}>$/;
 

@@ -1,15 +1,11 @@
 import { ByteReader } from "./byte-reader.ts";
 import { TokenizerError } from "./error.ts";
+import { MAX_PIECES } from "./limits.ts";
 import { pairsByScore } from "./pairs.ts";
 import { BYTE, CONTROL, NORMAL, PieceList, UNKNOWN } from "./pieces.ts";
+import { ProtobufReader } from "./protobuf-reader.ts";
 import { makeTables } from "./tables.ts";
-import { checkPieces, MAX_OTHER_UNITS, MAX_PIECES, type Vocabulary } from "./vocabulary.ts";
-
-/** Wire types of protobuf. */
-const VARINT = 0;
-const FIXED64 = 1;
-const BYTES = 2;
-const FIXED32 = 5;
+import { checkPieces, type Vocabulary } from "./vocabulary.ts";
 
 const BPE = 2;
 const MODEL_TYPES = ["", "Unigram", "BPE", "Word", "Char"];
@@ -67,20 +63,19 @@ export function readSentencePiece(bytes: Uint8Array): Vocabulary {
     removesSpaces: true,
     escapesSpaces: true,
   };
-  const reader = new ByteReader(bytes);
-  readFields(reader, (field, end) => {
-    if (field === MODEL_PIECES) {
+  const model = new ProtobufReader(new ByteReader(bytes), bytes.length);
+  while (model.next()) {
+    const message = new ProtobufReader(model.reader, model.valueEnd);
+    if (model.field === MODEL_PIECES) {
+      places.push(model.reader.at);
       if (scores.length === MAX_PIECES) {
-        throw new TokenizerError("LIMIT_EXCEEDED", `there are more than ${MAX_PIECES} pieces.`, {
-          place: `byte ${reader.at}`,
-        });
+        const problem = `there are more than ${MAX_PIECES} pieces.`;
+        throw new TokenizerError("LIMIT_EXCEEDED", problem, { place: `byte ${model.reader.at}` });
       }
-      places.push(reader.at);
-      scores.push(readPiece(new ByteReader(bytes, reader.at, end), pieces));
-    }
-    if (field === MODEL_TRAINER) readTrainer(new ByteReader(bytes, reader.at, end), settings);
-    if (field === MODEL_NORMALIZER) readNormalizer(new ByteReader(bytes, reader.at, end), settings);
-  });
+      scores.push(readPiece(message, pieces));
+    } else if (model.field === MODEL_TRAINER) readTrainer(message, settings);
+    else if (model.field === MODEL_NORMALIZER) readNormalizer(message, settings);
+  }
   checkSettings(settings);
   const placeOf = (id: number) => `byte ${places[id]}`;
   checkPieces(pieces, placeOf);
@@ -108,87 +103,50 @@ export function readSentencePiece(bytes: Uint8Array): Vocabulary {
   };
 }
 
-/** Calls back with each field of a message, the reader at its value's beginning. It need not read that. */
-function readFields(reader: ByteReader, visit: (field: number, end: number) => void): void {
-  while (reader.at < reader.end) {
-    const place = reader.at;
-    const tag = reader.varint("a field's tag");
-    const field = tag >>> 3;
-    const end = endOfValue(reader, tag & 7, place);
-    visit(field, end);
-    reader.at = end;
-  }
-}
-
-/** Finds where a field's value ends, and leaves the reader where its content begins. */
-function endOfValue(reader: ByteReader, wireType: number, place: number): number {
-  let start = reader.at;
-  if (wireType === BYTES) {
-    const length = reader.varint("a field's length");
-    start = reader.skip(length, "a field");
-  } else if (wireType === VARINT) reader.varint("a field");
-  else if (wireType === FIXED64) reader.skip(8, "a field");
-  else if (wireType === FIXED32) reader.skip(4, "a field");
-  else {
-    throw new TokenizerError("MALFORMED", `a field has the wire type ${wireType}.`, {
-      place: `byte ${place}`,
-    });
-  }
-  const end = reader.at;
-  reader.at = start;
-  return end;
-}
-
 /** Adds a piece. Returns its score. */
-function readPiece(reader: ByteReader, pieces: PieceList): number {
+function readPiece(fields: ProtobufReader, pieces: PieceList): number {
+  const { reader } = fields;
   const place = `byte ${reader.at}`;
   let score = 0;
   let kind = NORMAL;
   let textStart = -1;
   let textEnd = -1;
-  readFields(reader, (field, end) => {
-    if (field === PIECE_TEXT) {
+  while (fields.next()) {
+    if (fields.field === PIECE_TEXT) {
       textStart = reader.at;
-      textEnd = end;
-    }
-    if (field === PIECE_SCORE) score = reader.float32("a score");
-    if (field === PIECE_TYPE) kind = reader.varint("a type");
-  });
-  if (textStart === -1) {
-    throw new TokenizerError("MALFORMED", "a piece has no text.", { place });
+      textEnd = fields.valueEnd;
+    } else if (fields.field === PIECE_SCORE) score = reader.float32("a score");
+    else if (fields.field === PIECE_TYPE) kind = reader.varint("a type");
   }
-  if (kind < NORMAL || kind > BYTE) {
-    throw new TokenizerError("MALFORMED", `a piece has the type ${kind}.`, { place });
-  }
-  if (Number.isNaN(score)) {
-    throw new TokenizerError("MALFORMED", "a piece's score is not a number.", { place });
+  if (textStart === -1 || kind < NORMAL || kind > BYTE || Number.isNaN(score)) {
+    const problem = `a piece has no text, or the type ${kind} or the score ${score}.`;
+    throw new TokenizerError("MALFORMED", problem, { place });
   }
   reader.at = textStart;
   reader.piece(textEnd - textStart, pieces, kind, "a piece");
   return score;
 }
 
-function readTrainer(reader: ByteReader, settings: Settings): void {
-  const name = (end: number) => {
-    const length = Math.min(end - reader.at, MAX_OTHER_UNITS);
-    return reader.ascii(length, "a piece's name");
-  };
-  readFields(reader, (field, end) => {
-    if (field === TRAINER_MODEL_TYPE) settings.modelType = reader.varint("the model's type");
-    if (field === TRAINER_SUFFIX_SPACES) settings.suffixSpaces = reader.varint("a setting") !== 0;
-    if (field === TRAINER_UNK) settings.unkName = name(end);
-    if (field === TRAINER_BOS) settings.bosName = name(end);
-    if (field === TRAINER_EOS) settings.eosName = name(end);
-  });
+function readTrainer(fields: ProtobufReader, settings: Settings): void {
+  const { reader } = fields;
+  while (fields.next()) {
+    if (fields.field === TRAINER_MODEL_TYPE) settings.modelType = reader.varint("the type");
+    else if (fields.field === TRAINER_SUFFIX_SPACES) settings.suffixSpaces = fields.flag();
+    else if (fields.field === TRAINER_UNK) settings.unkName = fields.name();
+    else if (fields.field === TRAINER_BOS) settings.bosName = fields.name();
+    else if (fields.field === TRAINER_EOS) settings.eosName = fields.name();
+  }
 }
 
-function readNormalizer(reader: ByteReader, settings: Settings): void {
-  readFields(reader, (field, end) => {
-    if (field === NORMALIZER_CHARACTER_MAP) settings.hasCharacterMap = end > reader.at;
-    if (field === NORMALIZER_PREFIX) settings.prefix = reader.varint("a setting") !== 0;
-    if (field === NORMALIZER_REMOVES) settings.removesSpaces = reader.varint("a setting") !== 0;
-    if (field === NORMALIZER_ESCAPES) settings.escapesSpaces = reader.varint("a setting") !== 0;
-  });
+function readNormalizer(fields: ProtobufReader, settings: Settings): void {
+  const { reader } = fields;
+  while (fields.next()) {
+    if (fields.field === NORMALIZER_CHARACTER_MAP) {
+      settings.hasCharacterMap = fields.valueEnd > reader.at;
+    } else if (fields.field === NORMALIZER_PREFIX) settings.prefix = fields.flag();
+    else if (fields.field === NORMALIZER_REMOVES) settings.removesSpaces = fields.flag();
+    else if (fields.field === NORMALIZER_ESCAPES) settings.escapesSpaces = fields.flag();
+  }
 }
 
 function checkSettings(settings: Settings): void {

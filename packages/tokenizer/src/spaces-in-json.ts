@@ -18,32 +18,34 @@ export interface Spaces {
  * @throws TokenizerError with code `UNSUPPORTED` for any other way
  */
 export function readSpaces(file: JsonObject): Spaces {
-  const normalizers = steps(file, "normalizer", "normalizers");
-  const preTokenizers = steps(file, "pre_tokenizer", "pretokenizers");
-  let prepends = false;
-  let replaces = false;
-  for (const step of normalizers) {
-    const pattern = step["pattern"] as { String?: unknown } | undefined;
-    if (step["type"] === "Prepend" && step["prepend"] === "▁") prepends = true;
-    else if (step["type"] === "Replace" && pattern?.String === " " && step["content"] === "▁") {
-      replaces = true;
-    } else throw unsupported("normalizer", step["type"]);
-  }
-  const [metaspace] = preTokenizers;
+  const [prepends, replaces] = readNormalizers(file);
+  const [metaspace, ...others] = steps(file, "pre_tokenizer", "pretokenizers");
   if (!metaspace) {
     if (!replaces) throw unsupported("normalizer", null);
     return { prefix: ruleOf(prepends, prepends, false), splitsAtSpaces: false };
   }
   const fits = metaspace["type"] === "Metaspace" && metaspace["replacement"] === "▁";
-  if (!fits || preTokenizers.length > 1 || prepends) {
-    throw unsupported("pre_tokenizer", metaspace["type"]);
-  }
+  if (!fits || others.length > 0 || prepends) throw unsupported("pre_tokenizer", metaspace["type"]);
   const scheme =
     metaspace["prepend_scheme"] ?? (metaspace["add_prefix_space"] === false ? "never" : "always");
   return {
     prefix: ruleOf(scheme !== "never", scheme === "always", true),
     splitsAtSpaces: metaspace["split"] !== false,
   };
+}
+
+/** Whether `▁` is put in front, and whether spaces are replaced by it. */
+function readNormalizers(file: JsonObject): [prepends: boolean, replaces: boolean] {
+  let prepends = false;
+  let replaces = false;
+  for (const step of steps(file, "normalizer", "normalizers")) {
+    const pattern = step["pattern"] as { String?: unknown } | undefined;
+    if (step["type"] === "Prepend" && step["prepend"] === "▁") prepends = true;
+    else if (step["type"] === "Replace" && pattern?.String === " " && step["content"] === "▁") {
+      replaces = true;
+    } else throw unsupported("normalizer", step["type"]);
+  }
+  return [prepends, replaces];
 }
 
 function ruleOf(first: boolean, everywhere: boolean, unlessSpace: boolean): PrefixRule {

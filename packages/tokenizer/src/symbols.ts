@@ -40,23 +40,26 @@ export function pairAt(units: Uint16Array, at: number, end: number): number {
 /** Gives each character that has no piece, but stands in one, a number behind the ids. Llama 2 has none such. */
 function addUnlisted(pieces: PieceList): void {
   const { units, starts, kinds, size } = pieces;
-  const known = new Uint8Array(65536);
+  const listed = new Uint8Array(65536);
   for (let id = 0; id < size; id++) {
     if (kinds[id] === NORMAL && pieces.lengthOf(id) === 1) {
-      known[units[starts[id] as number] as number] = 1;
+      listed[units[starts[id] as number] as number] = 1;
     }
   }
-  const missing = new Set<string>();
+  const unlisted = new Set<string>();
   for (let id = 0; id < size; id++) {
-    if (kinds[id] !== NORMAL) continue;
-    for (let at = starts[id] as number; at < (starts[id + 1] as number); at++) {
-      if (known[units[at] as number] === 1) continue;
-      for (const character of pieces.text(id)) missing.add(character);
-      break;
-    }
+    if (kinds[id] !== NORMAL || isMadeOf(listed, pieces, id)) continue;
+    for (const character of pieces.text(id)) unlisted.add(character);
   }
-  for (const character of missing) {
+  for (const character of unlisted) {
     const id = pieces.idOf(character);
     if (id === -1 || kinds[id] !== NORMAL) pieces.add(character, UNLISTED);
   }
+}
+
+function isMadeOf(units: Uint8Array, pieces: PieceList, id: number): boolean {
+  for (let at = pieces.starts[id] as number; at < (pieces.starts[id + 1] as number); at++) {
+    if (units[pieces.units[at] as number] === 0) return false;
+  }
+  return true;
 }

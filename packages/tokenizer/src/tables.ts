@@ -1,7 +1,8 @@
 import { Cuts } from "./cuts.ts";
 import type { EncoderTables } from "./encoder.ts";
 import { TokenizerError } from "./error.ts";
-import { MAX_SYMBOLS, type PairTable } from "./pairs.ts";
+import { MAX_SYMBOLS } from "./limits.ts";
+import type { PairTable } from "./pairs.ts";
 import type { PieceList } from "./pieces.ts";
 import { Symbols } from "./symbols.ts";
 import { byteIdsOf } from "./vocabulary.ts";

@@ -1,16 +1,7 @@
 import type { EncoderTables } from "./encoder.ts";
 import { TokenizerError } from "./error.ts";
-import { MAX_SYMBOLS } from "./pairs.ts";
+import { MAX_NORMAL_UNITS, MAX_OTHER_UNITS, MAX_SYMBOLS } from "./limits.ts";
 import { BYTE, CONTROL, NORMAL, type PieceList, UNKNOWN, UNUSED, USER_DEFINED } from "./pieces.ts";
-
-/** Llama 2 has 32,000 pieces, the largest vocabulary of its kind 256,000. Each takes some 50 bytes. */
-export const MAX_PIECES: number = 1 << 18;
-
-/** Llama 2's longest has 16 units. A piece is looked up by each of its beginnings and ends. */
-export const MAX_NORMAL_UNITS = 256;
-
-/** Names of added tokens are short. They are looked for at every place of a text. */
-export const MAX_OTHER_UNITS = 1024;
 
 /** Kinds that no text is encoded to without being asked, so that it does not matter which of two is meant. */
 const REPEATABLE = [CONTROL, UNKNOWN, UNUSED];
