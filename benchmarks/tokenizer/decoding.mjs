@@ -1,0 +1,67 @@
+// How fast ids become text, all at once and one by one.
+import { compare } from "../compare.mjs";
+import { ours } from "./contestants.mjs";
+import { writeEnglish, writeMultilingual } from "./texts.mjs";
+
+/**
+ * @param {Record<string, import("./contestants.mjs").Contestant>} contestants
+ * @param {{ rounds: number }} options
+ * @returns {Promise<import("../report.mjs").Case>}
+ */
+export async function compareDecoding(contestants, options) {
+  const text = writeEnglish(40, 100_000);
+  const ids = Array.from(contestants[ours].encode(text));
+  const samplers = {};
+  for (const [name, { decode }] of Object.entries(contestants)) {
+    if ((await decode(ids)) !== text) throw new Error(`${name} decodes to another text.`);
+    samplers[name] = async () => {
+      const start = performance.now();
+      const decoded = decode(ids);
+      if (decoded instanceof Promise) await decoded;
+      return rate(ids.length, start);
+    };
+  }
+  return {
+    title: "Decoding 100 KB of English",
+    unit: "tokens/s",
+    results: await compare(samplers, options),
+    notes: ["more is better"],
+  };
+}
+
+/**
+ * @param {Record<string, import("./contestants.mjs").Contestant>} contestants
+ * @param {{ rounds: number }} options
+ * @returns {Promise<import("../report.mjs").Case>}
+ */
+export async function compareStreaming(contestants, options) {
+  const text = writeEnglish(41, 20_000) + writeMultilingual(41, 5_000);
+  const ids = Array.from(contestants[ours].encode(text));
+  const samplers = {};
+  for (const [name, { createDecoder }] of Object.entries(contestants)) {
+    if (createDecoder === undefined) continue;
+    samplers[name] = () => {
+      const start = performance.now();
+      const decoder = createDecoder();
+      let length = 0;
+      for (const id of ids) length += decoder.push(id).length;
+      length += decoder.flush?.().length ?? 0;
+      if (length < text.length) throw new Error(`${name} lost a part of the text.`);
+      return rate(ids.length, start);
+    };
+  }
+  return {
+    title: "Decoding 25 KB token by token",
+    unit: "tokens/s",
+    results: await compare(samplers, options),
+    notes: [
+      "more is better; the last fifth is in ten languages",
+      "node-llama-cpp's has U+FFFD where a character comes in several tokens; ours waits for all of them",
+      "the others cannot decode a token by what came before it",
+    ],
+  };
+}
+
+function rate(count, start) {
+  return (count / (performance.now() - start)) * 1000;
+}

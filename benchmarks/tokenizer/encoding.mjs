@@ -1,0 +1,136 @@
+// How fast text becomes ids, in a process that has done it for a while.
+import { compare } from "../compare.mjs";
+import { writeCode, writeEnglish, writeMessages, writeMultilingual } from "./texts.mjs";
+
+const megabyte = 1_000_000;
+
+/** Their time grows faster than the text, and a megabyte takes them half a minute. */
+const slow = ["llama-tokenizer-js", "@huggingface/tokenizers"];
+
+/**
+ * @typedef {object} Task
+ * @property {string} title
+ * @property {(round: number) => string[]} textsOf what a round encodes
+ * @property {number} rounds
+ * @property {number} [slowRounds] the rounds of those that are slow; as many as the others' if left out
+ * @property {string[]} [without] who does not take part
+ * @property {string[]} [notes]
+ */
+
+/**
+ * @param {Record<string, import("./contestants.mjs").Contestant>} contestants
+ * @param {{ quick: boolean }} options
+ * @returns {AsyncGenerator<import("../report.mjs").Case>}
+ */
+export async function* compareEncoding(contestants, { quick }) {
+  for (const task of quick ? quickTasks() : allTasks()) {
+    yield await compareTask(contestants, task);
+  }
+}
+
+/** @returns {Task[]} */
+function allTasks() {
+  return [...shortTasks(12), ...longTasks(6, 1), ...slowTasks()];
+}
+
+/** @returns {Task[]} */
+function quickTasks() {
+  const tasks = [...shortTasks(3), ...longTasks(2, 0)];
+  return tasks.map((task) => (task.slowRounds === 0 ? { ...task, without: slow } : task));
+}
+
+/** @returns {Task[]} */
+function shortTasks(rounds) {
+  const messages = writeMessages(7, 100);
+  const pages = pagesOf(writeEnglish, 7, 10);
+  const length = Math.round(messages.join("").length / messages.length);
+  const title = `A chat message, ${length} characters on average`;
+  return [
+    { title: `${title}, novel`, textsOf: (round) => writeMessages(1000 + round, 100), rounds },
+    { title: `${title}, repeated`, textsOf: () => messages, rounds },
+    { title: "4 KB of English, novel", textsOf: novelPages(writeEnglish), rounds },
+    { title: "4 KB of English, repeated", textsOf: () => pages, rounds },
+    { title: "4 KB in ten languages, novel", textsOf: novelPages(writeMultilingual), rounds },
+    { title: "4 KB of code, novel", textsOf: novelPages(writeCode), rounds },
+  ];
+}
+
+/** @returns {Task[]} */
+function longTasks(rounds, slowRounds) {
+  const novel = (write, length) => (round) => [write(3000 + round, length)];
+  const quarter = megabyte / 4;
+  return [
+    {
+      title: "1 MB of English, novel",
+      textsOf: novel(writeEnglish, megabyte),
+      rounds,
+      slowRounds,
+      notes: slowRounds > 0 ? [`${slow.join(" and ")} take part in one round`] : [],
+    },
+    {
+      title: "250 KB in ten languages, novel",
+      textsOf: novel(writeMultilingual, quarter),
+      rounds,
+      slowRounds,
+    },
+    { title: "250 KB of code, novel", textsOf: novel(writeCode, quarter), rounds, slowRounds },
+  ];
+}
+
+/** @returns {Task[]} */
+function slowTasks() {
+  const [text, letters] = [writeEnglish(8, megabyte), "a".repeat(megabyte)];
+  return [
+    { title: "1 MB of English, repeated", textsOf: () => [text], rounds: 6, without: slow },
+    {
+      title: "1 MB of one letter",
+      textsOf: () => [letters],
+      rounds: 4,
+      slowRounds: 1,
+      without: ["@huggingface/tokenizers"],
+      notes: ["@huggingface/tokenizers takes more than ten minutes"],
+    },
+  ];
+}
+
+function pagesOf(write, seed, count) {
+  return Array.from({ length: count }, (_, index) => write(seed * 100 + index, 4096));
+}
+
+function novelPages(write) {
+  return (round) => pagesOf(write, 2000 + round, 10);
+}
+
+async function compareTask(contestants, task) {
+  const { title, textsOf, rounds, slowRounds, without = [], notes } = task;
+  const textsOfRound = rememberLast(textsOf);
+  const samplers = {};
+  for (const [name, { encode }] of Object.entries(contestants)) {
+    if (without.includes(name)) continue;
+    samplers[name] = (round) => timePerText(encode, textsOfRound(round));
+  }
+  const limits = slowRounds ? Object.fromEntries(slow.map((name) => [name, slowRounds])) : {};
+  const results = await compare(samplers, { rounds, limits });
+  return { title, unit: "ms", results, notes };
+}
+
+async function timePerText(encode, texts) {
+  const start = performance.now();
+  for (const text of texts) {
+    const ids = encode(text);
+    // To await what is no promise would cost a fast one more than encoding does.
+    if (ids instanceof Promise) await ids;
+  }
+  return (performance.now() - start) / texts.length;
+}
+
+/** All contestants of a round get the same texts, and making these is not part of their time. */
+function rememberLast(make) {
+  let lastRound;
+  let texts;
+  return (round) => {
+    if (round !== lastRound) texts = make(round);
+    lastRound = round;
+    return texts;
+  };
+}
