@@ -23,8 +23,8 @@ export async function* run({ quick }) {
     yield measureGrowth(contestants[ours], { quick });
     yield await compareDecoding(contestants, { rounds: quick ? 3 : 10 });
     yield await compareStreaming(contestants, { rounds: quick ? 3 : 10 });
-    yield* compareColdStart(folder, { rounds: quick ? 2 : 6 });
-    yield measureMemory();
+    yield* compareColdStart(folder, quick ? { rounds: 2, warmUp: 0 } : { rounds: 5, warmUp: 1 });
+    yield measureMemory({ quick });
     yield await measureSizes(folder);
   } finally {
     for (const { dispose } of Object.values(contestants)) await dispose?.();

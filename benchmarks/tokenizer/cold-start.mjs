@@ -18,10 +18,10 @@ const titles = {
 
 /**
  * @param {string} folder with the files for peers
- * @param {{ rounds: number }} options
+ * @param {{ rounds: number, warmUp: number }} options
  * @returns {AsyncGenerator<import("../report.mjs").Case>}
  */
-export async function* compareColdStart(folder, { rounds }) {
+export async function* compareColdStart(folder, options) {
   const names = Object.keys(loaders);
   const times = Object.fromEntries(names.map((name) => [name, []]));
   for (const [what, title] of Object.entries(titles)) {
@@ -32,7 +32,7 @@ export async function* compareColdStart(folder, { rounds }) {
         return times[name][round][what];
       };
     }
-    const results = await compare(samplers, { rounds, warmUp: 1 });
+    const results = await compare(samplers, options);
     yield { title, unit: "ms", results };
   }
 }

@@ -58,6 +58,10 @@ export const loaders = {
     const { SentencePieceProcessor } = await import("sentencepiece-js");
     const processor = new SentencePieceProcessor();
     await processor.load(join(folder, "tokenizer.model"));
+    // It would turn every error of this process into its own.
+    for (const event of ["uncaughtException", "unhandledRejection"]) {
+      process.removeAllListeners(event);
+    }
     return {
       encode: (text) => processor.encodeIds(text),
       decode: (ids) => processor.decodeIds(ids),

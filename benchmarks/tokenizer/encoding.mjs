@@ -12,6 +12,7 @@ const slow = ["llama-tokenizer-js", "@huggingface/tokenizers"];
  * @property {string} title
  * @property {(round: number) => string[]} textsOf what a round encodes
  * @property {number} rounds
+ * @property {number} warmUp
  * @property {number} [slowRounds] the rounds of those that are slow; as many as the others' if left out
  * @property {string[]} [without] who does not take part
  * @property {string[]} [notes]
@@ -30,79 +31,83 @@ export async function* compareEncoding(contestants, { quick }) {
 
 /** @returns {Task[]} */
 function allTasks() {
-  return [...shortTasks(12), ...longTasks(6, 1), ...slowTasks()];
+  return [...shortTasks({ rounds: 8, warmUp: 2 }), ...longTasks(), ...repeatedTasks()];
 }
 
 /** @returns {Task[]} */
 function quickTasks() {
-  const tasks = [...shortTasks(3), ...longTasks(2, 0)];
-  return tasks.map((task) => (task.slowRounds === 0 ? { ...task, without: slow } : task));
+  return shortTasks({ rounds: 2, warmUp: 1 });
 }
 
 /** @returns {Task[]} */
-function shortTasks(rounds) {
-  const messages = writeMessages(7, 100);
-  const pages = pagesOf(writeEnglish, 7, 10);
+function shortTasks(effort) {
+  const messages = writeMessages(7, 50);
+  const pages = pagesOf(writeEnglish, 7);
   const length = Math.round(messages.join("").length / messages.length);
   const title = `A chat message, ${length} characters on average`;
   return [
-    { title: `${title}, novel`, textsOf: (round) => writeMessages(1000 + round, 100), rounds },
-    { title: `${title}, repeated`, textsOf: () => messages, rounds },
-    { title: "4 KB of English, novel", textsOf: novelPages(writeEnglish), rounds },
-    { title: "4 KB of English, repeated", textsOf: () => pages, rounds },
-    { title: "4 KB in ten languages, novel", textsOf: novelPages(writeMultilingual), rounds },
-    { title: "4 KB of code, novel", textsOf: novelPages(writeCode), rounds },
+    { title: `${title}, novel`, textsOf: (round) => writeMessages(1000 + round, 50), ...effort },
+    { title: `${title}, repeated`, textsOf: () => messages, ...effort },
+    { title: "4 KB of English, novel", textsOf: novelPages(writeEnglish), ...effort },
+    { title: "4 KB of English, repeated", textsOf: () => pages, ...effort },
+    { title: "4 KB in ten languages, novel", textsOf: novelPages(writeMultilingual), ...effort },
+    { title: "4 KB of code, novel", textsOf: novelPages(writeCode), ...effort },
   ];
 }
 
 /** @returns {Task[]} */
-function longTasks(rounds, slowRounds) {
+function longTasks() {
   const novel = (write, length) => (round) => [write(3000 + round, length)];
-  const quarter = megabyte / 4;
+  const effort = { rounds: 3, warmUp: 1, slowRounds: 1 };
   return [
     {
       title: "1 MB of English, novel",
       textsOf: novel(writeEnglish, megabyte),
-      rounds,
-      slowRounds,
-      notes: slowRounds > 0 ? [`${slow.join(" and ")} take part in one round`] : [],
+      notes: [`here and below, ${slow.join(" and ")} take part in one round`],
+      ...effort,
     },
     {
       title: "250 KB in ten languages, novel",
-      textsOf: novel(writeMultilingual, quarter),
-      rounds,
-      slowRounds,
+      textsOf: novel(writeMultilingual, megabyte / 4),
+      ...effort,
     },
-    { title: "250 KB of code, novel", textsOf: novel(writeCode, quarter), rounds, slowRounds },
+    { title: "250 KB of code, novel", textsOf: novel(writeCode, megabyte / 4), ...effort },
   ];
 }
 
 /** @returns {Task[]} */
-function slowTasks() {
+function repeatedTasks() {
   const [text, letters] = [writeEnglish(8, megabyte), "a".repeat(megabyte)];
   return [
-    { title: "1 MB of English, repeated", textsOf: () => [text], rounds: 6, without: slow },
+    {
+      title: "1 MB of English, repeated",
+      textsOf: () => [text],
+      rounds: 3,
+      warmUp: 1,
+      without: slow,
+    },
     {
       title: "1 MB of one letter",
       textsOf: () => [letters],
-      rounds: 4,
+      rounds: 3,
+      warmUp: 1,
       slowRounds: 1,
       without: ["@huggingface/tokenizers"],
-      notes: ["@huggingface/tokenizers takes more than ten minutes"],
+      notes: ["@huggingface/tokenizers would take many minutes"],
     },
   ];
 }
 
-function pagesOf(write, seed, count) {
-  return Array.from({ length: count }, (_, index) => write(seed * 100 + index, 4096));
+function pagesOf(write, seed) {
+  return Array.from({ length: 5 }, (_, index) => write(seed * 100 + index, 4096));
 }
 
 function novelPages(write) {
-  return (round) => pagesOf(write, 2000 + round, 10);
+  return (round) => pagesOf(write, 2000 + round);
 }
 
 async function compareTask(contestants, task) {
-  const { title, textsOf, rounds, slowRounds, without = [], notes } = task;
+  const { title, textsOf, rounds, warmUp, slowRounds, without = [], notes } = task;
   const textsOfRound = rememberLast(textsOf);
   const samplers = {};
   for (const [name, { encode }] of Object.entries(contestants)) {
@@ -110,7 +115,7 @@ async function compareTask(contestants, task) {
     samplers[name] = (round) => timePerText(encode, textsOfRound(round));
   }
   const limits = slowRounds ? Object.fromEntries(slow.map((name) => [name, slowRounds])) : {};
-  const results = await compare(samplers, { rounds, limits });
+  const results = await compare(samplers, { rounds, warmUp, limits });
   return { title, unit: "ms", results, notes };
 }
 

@@ -4,18 +4,16 @@ import { llama2Tokenizer } from "@llama2-kit/tokenizer/llama2";
 import { writeEnglish } from "./texts.mjs";
 
 const tokenizer = llama2Tokenizer({ cacheBytes: Number(process.argv[2]) });
-tokenizer.encode("This makes what it makes only once.");
-encode(0, 1);
+writeEnglish(0, 1e5);
+tokenizer.encode("This makes what is made only once.");
 const before = inUse();
 const growth = [1, 2].map((part) => {
-  encode(part * 1000, 100);
+  for (let index = 0; index < 100; index++) {
+    tokenizer.encode(writeEnglish(1000 * part + index, 1e5));
+  }
   return inUse() - before;
 });
 process.stdout.write(JSON.stringify(growth));
-
-function encode(seed, count) {
-  for (let index = 0; index < count; index++) tokenizer.encode(writeEnglish(seed + index, 1e5));
-}
 
 function inUse() {
   globalThis.gc();

@@ -1,5 +1,7 @@
 // What an app downloads with a tokenizer.
+
 import { readdir, readFile, stat } from "node:fs/promises";
+import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -57,7 +59,7 @@ async function bundle(contents) {
     format: "esm",
     target: "es2022",
     write: false,
-    external: ["fs", "path", "crypto", "ws", "node:*"],
+    external: builtinModules,
     logLevel: "error",
   });
   return outputFiles[0].contents;
