@@ -8,7 +8,7 @@ export interface Line {
 }
 
 /** A line that goes on for longer is broken here, so that a text without line breaks is not all one piece of work. */
-const MAX_TOKENS = 500;
+const MAX_TOKENS = 400;
 
 /** Cuts tokens into lines, each of which ends with a newline. */
 export function linesOf(tokens: readonly Token[]): Line[] {

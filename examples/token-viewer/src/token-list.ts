@@ -1,6 +1,9 @@
 import { changedRange, type Line, linesOf } from "./lines.ts";
 import type { Token } from "./tokens.ts";
 
+/** How many chips fit side by side, about: so tall is a line taken to be until it is laid out. */
+const CHIPS_PER_ROW = 12;
+
 /** Neighbours have different colours; style.css has this many. */
 const COLORS = 5;
 
@@ -51,6 +54,7 @@ function drawLine({ tokens }: Line): HTMLElement {
   const row = document.createElement("div");
   row.className = "line";
   row.role = "group";
+  row.style.setProperty("--rows", `${Math.ceil(tokens.length / CHIPS_PER_ROW)}`);
   let color = 0;
   for (const [index, { piece, text, role }] of tokens.entries()) {
     // The bytes of one character share a color.

@@ -25,6 +25,9 @@ export const orWhySkipped: string = hasNoChromium
   ? " (skipped: no Chromium found; its path can be set in CHROMIUM_PATH)"
   : "";
 
+/** Milliseconds that a test may take. A browser on a busy machine can be slow to start. */
+export const BROWSER_TIMEOUT = 60_000;
+
 /** Starts Chromium without a window, and without anything that it does besides showing a page. */
 export async function launchChromium(): Promise<Browser> {
   if (executablePath === undefined) {
