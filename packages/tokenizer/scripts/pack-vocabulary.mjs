@@ -30,8 +30,7 @@ const sha256 = createHash("sha256")
   .update(pieces.map((piece) => `${piece}\0`).join(""))
   .digest("hex");
 if (pieces.length !== PIECE_COUNT || sha256 !== PIECES_SHA256) {
-  console.error(`These are not Llama 2's pieces: ${pieces.length} of them, sha256 ${sha256}.`);
-  process.exit(1);
+  throw new Error(`These are not Llama 2's pieces: ${pieces.length} of them, sha256 ${sha256}.`);
 }
 const words = pieces.slice(FIRST_NORMAL, FIRST_CHARACTER);
 const rare = rareCharacters(words.map(bodyOf));
@@ -52,9 +51,8 @@ export const CHARACTERS =
   ${ascii(characters)};
 `;
 await writeFile(OUTPUT, text);
-console.log(
-  `${pieces.length} pieces, ${text.length} bytes, ${gzipSync(text, { level: 9 }).length} compressed`,
-);
+const compressed = gzipSync(text, { level: 9 }).length;
+process.stdout.write(`${pieces.length} pieces, ${text.length} bytes, ${compressed} compressed\n`);
 
 /** Characters that need a code, the most frequent first. */
 function rareCharacters(words) {

@@ -1,5 +1,5 @@
-/** The mark of every error of llama2-kit, which `@llama2-kit/protocol` looks for. Written out here, for this package depends on nothing. */
-const MARKER: unique symbol = Symbol.for("@llama2-kit/error") as never;
+/** Marks llama2-kit's errors, for `@llama2-kit/protocol` to recognise. Written out, as this package depends on nothing. */
+const MARKER = Symbol.for("@llama2-kit/error");
 
 /**
  * What is wrong with a vocabulary file, or with a call.
@@ -40,8 +40,6 @@ export class TokenizerError extends Error {
   readonly place?: string;
   /** Always empty. Every error of llama2-kit has it, for those that end a generation. */
   partialText = "";
-  /** @internal */
-  readonly [MARKER] = true;
 
   /**
    * @param code - what went wrong, to branch on
@@ -54,6 +52,7 @@ export class TokenizerError extends Error {
     options?: { readonly place?: string; readonly cause?: unknown },
   ) {
     super(options?.place === undefined ? message : `${options.place}: ${message}`, options);
+    Object.defineProperty(this, MARKER, { value: true });
     this.code = code;
     if (options?.place !== undefined) this.place = options.place;
   }

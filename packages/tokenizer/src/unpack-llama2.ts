@@ -57,15 +57,15 @@ function unpackWord(start: number, pieces: PieceList): number {
   for (; at < WORDS.length; at++) {
     const unit = WORDS.charCodeAt(at);
     if (unit === BLANK || unit === BAR) break;
-    const escape = ESCAPES.indexOf(WORDS.charAt(at));
-    units[to++] = escape === -1 ? unit : rareUnit(escape, WORDS.charAt(++at));
+    const lead = ESCAPES.indexOf(WORDS.charAt(at));
+    units[to++] = lead === -1 ? unit : rareUnit(lead, WORDS.charAt(++at));
   }
   pieces.finish(to, NORMAL);
   return at;
 }
 
-function rareUnit(escape: number, code: string): number {
-  return RARE.charCodeAt(escape * CODES.length + CODES.indexOf(code));
+function rareUnit(lead: number, code: string): number {
+  return RARE.charCodeAt(lead * CODES.length + CODES.indexOf(code));
 }
 
 function digit(at: number): number {
