@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
+import { describe } from "vitest";
 
 const { CHROMIUM_PATH, CI, PROGRAMFILES = "C:\\Program Files" } = process.env;
 
@@ -15,18 +16,21 @@ const USUAL_PATHS = [
   `${PROGRAMFILES} (x86)\\Microsoft\\Edge\\Application\\msedge.exe`,
 ];
 
-const executablePath = CHROMIUM_PATH ?? USUAL_PATHS.find((path) => existsSync(path));
-
-/** Whether tests are to be skipped, as there is no browser. Never so in CI, where they fail instead. */
-export const hasNoChromium: boolean = executablePath === undefined && !CI;
-
-/** For the title of tests, so that a report says why they were skipped. */
-export const orWhySkipped: string = hasNoChromium
-  ? " (skipped: no Chromium found; its path can be set in CHROMIUM_PATH)"
-  : "";
+const executablePath = CHROMIUM_PATH || USUAL_PATHS.find((path) => existsSync(path));
 
 /** Milliseconds that a test may take. A browser on a busy machine can be slow to start. */
 export const BROWSER_TIMEOUT = 60_000;
+
+/**
+ * Describes tests that need Chromium. Where there is none they are skipped, and the report says why; in CI they fail
+ * instead.
+ */
+export function describeInChromium(title: string, defineTests: () => void): void {
+  const isSkipped = executablePath === undefined && !CI;
+  const reason = isSkipped ? " (skipped: no Chromium found; CHROMIUM_PATH can hold its path)" : "";
+  const options = { timeout: BROWSER_TIMEOUT };
+  describe.skipIf(isSkipped)(`${title} in Chromium${reason}`, options, defineTests);
+}
 
 /** Starts Chromium without a window, and without anything that it does besides showing a page. */
 export async function launchChromium(): Promise<Browser> {

@@ -1,11 +1,11 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { BROWSER_TIMEOUT, hasNoChromium, launchChromium, orWhySkipped } from "./chromium.ts";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { BROWSER_TIMEOUT, describeInChromium, launchChromium } from "./chromium.ts";
 import { type StaticServer, serveFolder } from "./static-server.ts";
 
 const BUILT = new URL("../dist/", import.meta.url);
 
-describe.skipIf(hasNoChromium)(`the built page in Chromium${orWhySkipped}`, { timeout: BROWSER_TIMEOUT }, () => {
+describeInChromium("the built page", () => {
   let browser: Browser;
   let server: StaticServer;
   let page: Page;

@@ -1,7 +1,7 @@
 // The tokenizer's own tests run in Node, from its source. This runs what is built, in a browser.
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BROWSER_TIMEOUT, hasNoChromium, launchChromium, orWhySkipped } from "./chromium.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { BROWSER_TIMEOUT, describeInChromium, launchChromium } from "./chromium.ts";
 import { type StaticServer, serveFolder } from "./static-server.ts";
 
 const BUILT = new URL("../../../packages/tokenizer/dist/", import.meta.url);
@@ -18,7 +18,7 @@ const KNOWN: [text: string, ids: number[]][] = [
   ["</s>", [1533, 29879, 29958]],
 ];
 
-describe.skipIf(hasNoChromium)(`the built tokenizer in Chromium${orWhySkipped}`, { timeout: BROWSER_TIMEOUT }, () => {
+describeInChromium("the built tokenizer", () => {
   let browser: Browser;
   let server: StaticServer;
   let page: Page;
