@@ -1,4 +1,4 @@
-import { PieceDecoder, Surfaces } from "./decoder.ts";
+import { decodeAll, PieceDecoder, Surfaces } from "./decoder.ts";
 import { Encoder } from "./encoder.ts";
 import { IntList } from "./int-list.ts";
 import { OffsetWalker } from "./offsets.ts";
@@ -36,22 +36,20 @@ export class BpeTokenizer implements Tokenizer {
   readonly #special: SpecialTokens;
   readonly #surfaces: Surfaces;
   /** The most units of a text that one id stands for. */
-  readonly #longest: number;
+  #longest = 0;
+  #ids: Map<string, number> | undefined;
   readonly #single = new Int32Array(1);
 
   constructor(vocabulary: Vocabulary, cacheBytes: number) {
-    const { tables, pieces } = vocabulary;
     this.#vocabulary = vocabulary;
-    this.vocabSize = tables.size;
+    this.vocabSize = vocabulary.texts.length;
     this.bosId = vocabulary.bosId;
     this.eosId = vocabulary.eosId;
     this.unkId = vocabulary.unkId;
-    this.#encoder = new Encoder(tables, cacheBytes);
+    this.#encoder = new Encoder(vocabulary.tables, cacheBytes);
     this.#special = new SpecialTokens(vocabulary);
     this.#surfaces = new Surfaces(vocabulary);
-    let longest = 0;
-    for (let id = 0; id < tables.size; id++) longest = Math.max(longest, pieces.lengthOf(id));
-    this.#longest = longest;
+    for (const text of vocabulary.texts) this.#longest = Math.max(this.#longest, text.length);
   }
 
   encode(text: string, options: EncodeOptions = DEFAULTS): Int32Array {
@@ -139,14 +137,10 @@ export class BpeTokenizer implements Tokenizer {
       throw invalid("ids", ids, "an array of ids");
     }
     checkDecodeOptions(options);
-    const decoder = this.#decoder(options);
-    let text = "";
     for (let index = 0; index < ids.length; index++) {
-      const id = ids[index] as number;
-      if (!this.#hasId(id)) throw this.#unknownId(`ids[${index}]`, id);
-      text += decoder.push(id);
+      if (!this.#hasId(ids[index] as number)) throw this.#unknownId(`ids[${index}]`, ids[index]);
     }
-    return text + decoder.flush();
+    return decodeAll(this.#decoder(options), ids);
   }
 
   createDecoder(options: DecodeOptions = DEFAULTS): TokenDecoder {
@@ -163,12 +157,12 @@ export class BpeTokenizer implements Tokenizer {
 
   tokenToId(token: string): number | undefined {
     checkText(token, "token");
-    const id = this.#vocabulary.pieces.idOf(token);
-    return id >= 0 && id < this.vocabSize ? id : undefined;
+    this.#ids ??= new Map(this.#vocabulary.texts.map((text, id) => [text, id]));
+    return this.#ids.get(token);
   }
 
   idToToken(id: number): string | undefined {
-    return this.#hasId(id) ? this.#vocabulary.pieces.text(id) : undefined;
+    return this.#vocabulary.texts[id];
   }
 
   #forEachIds(text: string, options: EncodeOptions, onIds: OnIds): void {
@@ -199,7 +193,7 @@ export class BpeTokenizer implements Tokenizer {
     for (const segment of this.#special.segments(text, options.specialTokens === "parse")) {
       const { start, end, id, prefix } = segment;
       if (id === -1) {
-        const walker = new OffsetWalker(this.#vocabulary.pieces, text, segment);
+        const walker = new OffsetWalker(this.#vocabulary, text, segment);
         this.#encoder.encode(text, start, end, prefix, (some, count) => {
           ids.append(some, count);
           walker.walk(some, count, offsets);

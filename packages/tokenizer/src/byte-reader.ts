@@ -1,6 +1,6 @@
-import { TokenizerError } from "./error.ts";
-import type { PieceList } from "./pieces.ts";
-import { byteLength, readCodePoint } from "./utf8.ts";
+import { TokenizerError, type TokenizerErrorCode } from "./error.ts";
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Reads numbers and texts from a file, and names the place when it ends too early or holds something else. */
 export class ByteReader {
@@ -13,80 +13,72 @@ export class ByteReader {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
+  /** An error that names the place where the reader stands, or another one. */
+  error(code: TokenizerErrorCode, problem: string, at: number = this.at): TokenizerError {
+    return new TokenizerError(code, problem, { place: `byte ${at}` });
+  }
+
   /** Makes sure that so many bytes are left, and skips them. Returns where they begin. */
-  skip(count: number, what: string): number {
-    if (count > this.bytes.length - this.at) {
-      throw new TokenizerError(
-        "TRUNCATED",
-        `${what} takes ${count} bytes, and ${this.bytes.length - this.at} are left: pass the whole file.`,
-        { place: `byte ${this.at}` },
-      );
-    }
+  skip(count: number): number {
     const start = this.at;
+    const left = this.bytes.length - start;
+    if (count > left) {
+      const problem = `${count} bytes are due, and ${left} are left: pass the whole file.`;
+      throw this.error("TRUNCATED", problem);
+    }
     this.at += count;
     return start;
   }
 
-  uint8(what: string): number {
-    return this.bytes[this.skip(1, what)] as number;
+  uint8(): number {
+    return this.bytes[this.skip(1)] as number;
   }
 
-  uint32(what: string): number {
-    return this.#view.getUint32(this.skip(4, what), true);
+  uint32(): number {
+    return this.#view.getUint32(this.skip(4), true);
   }
 
-  float32(what: string): number {
-    return this.#view.getFloat32(this.skip(4, what), true);
+  float32(): number {
+    const value = this.#view.getFloat32(this.skip(4), true);
+    if (Number.isNaN(value)) throw this.error("MALFORMED", "a score is no number.", this.at - 4);
+    return value;
   }
 
   /** A length of 64 bits. One beyond what a number holds exactly comes out as too large, which it is. */
-  uint64(what: string): number {
-    const start = this.skip(8, what);
-    return this.#view.getUint32(start, true) + this.#view.getUint32(start + 4, true) * 2 ** 32;
+  uint64(): number {
+    return this.uint32() + this.uint32() * 2 ** 32;
   }
 
   /** A varint of protobuf, of which the lower 32 bits count. */
-  varint(what: string): number {
+  varint(): number {
     const start = this.at;
     let value = 0;
     for (let shift = 0; shift < 70; shift += 7) {
-      const byte = this.uint8(what);
+      const byte = this.uint8();
       if (shift < 32) value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return value >>> 0;
     }
-    throw new TokenizerError("MALFORMED", `${what} is a varint of more than ten bytes.`, {
-      place: `byte ${start}`,
-    });
+    throw this.error("MALFORMED", "a varint has more than ten bytes.", start);
   }
 
-  /** Adds a piece to the list, from a text of so many bytes. */
-  piece(length: number, pieces: PieceList, kind: number, what: string): void {
-    const start = this.skip(length, what);
-    const { bytes, at: end } = this;
-    let to = pieces.begin(length);
-    const units = pieces.units;
-    for (let at = start; at < end; ) {
-      const point = readCodePoint(bytes, at, end);
-      if (point === -1) {
-        throw new TokenizerError("MALFORMED", `${what} is not valid UTF-8.`, {
-          place: `byte ${at}`,
-        });
-      }
-      if (point < 0x10000) units[to++] = point;
-      else {
-        units[to++] = 0xd800 + ((point - 0x10000) >> 10);
-        units[to++] = 0xdc00 + (point & 0x3ff);
-      }
-      at += byteLength(point);
-    }
-    pieces.finish(to, kind);
-  }
-
-  /** A short ASCII text, such as a name. Other bytes come out as other characters. */
-  ascii(length: number, what: string): string {
-    const start = this.skip(length, what);
+  /** A text of so many bytes. */
+  text(length: number): string {
+    const start = this.skip(length);
     let text = "";
-    for (let at = start; at < this.at; at++) text += String.fromCharCode(this.bytes[at] as number);
+    // Most pieces are ASCII and short, and calling the decoder would take longer.
+    for (let at = start; at < this.at; at++) {
+      const byte = this.bytes[at] as number;
+      if (byte > 0x7f || length > 32) return this.#decode(start);
+      text += String.fromCharCode(byte);
+    }
     return text;
+  }
+
+  #decode(start: number): string {
+    try {
+      return decoder.decode(this.bytes.subarray(start, this.at));
+    } catch {
+      throw this.error("MALFORMED", "a text is not valid UTF-8.", start);
+    }
   }
 }

@@ -1,11 +1,10 @@
-import { NORMAL, type PieceList, SPACE } from "./pieces.ts";
+import { NORMAL, type Pieces } from "./pieces.ts";
 
 /**
  * Kinds of characters told apart. Llama 2 needs 265; the table is their square, so a vocabulary with more has
  * characters share a kind. That makes cuts rarer, and never wrong.
  */
 const MAX_CLASSES = 1024;
-const SHARED_CLASSES_FROM = 512;
 
 /** Of a character that stands in no piece beside another one. */
 export const ALONE = 0;
@@ -27,66 +26,42 @@ export class Cuts {
    * @param pieces - the vocabulary
    * @param splitsAtSpaces - whether to cut before every space, also before one that follows another
    */
-  constructor(pieces: PieceList, splitsAtSpaces: boolean) {
-    const { units, starts } = pieces;
-    let count = 1;
-    const classify = (unit: number): void => {
-      if (this.classes[unit] !== ALONE) return;
-      const next = count++;
-      const shared = SHARED_CLASSES_FROM + (next % (MAX_CLASSES - SHARED_CLASSES_FROM));
-      this.classes[unit] = next < MAX_CLASSES ? next : shared;
+  constructor({ texts, kinds }: Pieces, splitsAtSpaces: boolean) {
+    let count = ALONE + 1;
+    // Numbered as they come, in rows of full length; those that are there are few.
+    const wide = new Uint8Array(MAX_CLASSES ** 2);
+    const classOf = (unit: number): number => {
+      const known = this.classes[unit] as number;
+      if (known !== ALONE) return known;
+      const next = count < MAX_CLASSES ? count++ : 1 + (unit % (MAX_CLASSES - 1));
+      // A cut must not part a surrogate pair, so high ones share a class, and so do low ones.
+      if ((unit & 0xf800) === 0xd800)
+        this.classes.fill(next, unit & 0xfc00, (unit & 0xfc00) + 0x400);
+      else this.classes[unit] = next;
+      return next;
     };
-    for (let id = 0; id < pieces.size; id++) {
-      if (!hasPair(pieces, id)) continue;
-      for (let at = starts[id] as number; at < (starts[id + 1] as number); at++) {
-        // A cut must not part a surrogate pair, so all of them join or none does.
-        if (isSurrogate(units[at] as number)) classifySurrogates(this.classes, classify);
-        else classify(units[at] as number);
+    for (let id = 0; id < texts.length; id++) {
+      const text = texts[id] as string;
+      if (kinds[id] !== NORMAL || text.length < 2 || isPair(text)) continue;
+      let left = classOf(text.charCodeAt(0));
+      for (let at = 1; at < text.length; at++) {
+        const right = classOf(text.charCodeAt(at));
+        wide[left * MAX_CLASSES + right] = 1;
+        left = right;
       }
     }
-    this.classCount = Math.min(count, MAX_CLASSES);
-    this.joins = new Uint8Array(this.classCount ** 2);
-    for (let id = 0; id < pieces.size; id++) {
-      if (hasPair(pieces, id)) this.#join(units, starts[id] as number, starts[id + 1] as number);
-    }
-    if (this.classes[0xd800] !== ALONE) this.#join(Uint16Array.of(0xd800, 0xdc00), 0, 2);
-    if (splitsAtSpaces) this.#cutBefore(SPACE);
-  }
-
-  #join(units: Uint16Array, start: number, end: number): void {
-    for (let at = start + 1; at < end; at++) {
-      const left = this.classes[units[at - 1] as number] as number;
-      const right = this.classes[units[at] as number] as number;
-      this.joins[left * this.classCount + right] = 1;
+    if (this.classes[0xd800] !== ALONE) wide[classOf(0xd800) * MAX_CLASSES + classOf(0xdc00)] = 1;
+    this.classCount = count;
+    this.joins = new Uint8Array(count * count);
+    for (let left = 0; left < count; left++) {
+      const row = wide.subarray(left * MAX_CLASSES, left * MAX_CLASSES + count);
+      if (splitsAtSpaces) row[this.classes[0x2581] as number] = 0;
+      this.joins.set(row, left * count);
     }
   }
-
-  #cutBefore(unit: number): void {
-    const right = this.classes[unit] as number;
-    for (let left = 0; left < this.classCount; left++)
-      this.joins[left * this.classCount + right] = 0;
-  }
 }
 
-/** Whether a piece has more than one character, and takes part in merges. */
-function hasPair(pieces: PieceList, id: number): boolean {
-  if (pieces.kinds[id] !== NORMAL) return false;
-  const length = pieces.lengthOf(id);
-  return (
-    length > 2 ||
-    (length === 2 && !isSurrogate(pieces.units[pieces.starts[id] as number] as number))
-  );
-}
-
-function isSurrogate(unit: number): boolean {
-  return (unit & 0xf800) === 0xd800;
-}
-
-/** High surrogates get one class, low ones another. */
-function classifySurrogates(classes: Uint16Array, classify: (unit: number) => void): void {
-  if (classes[0xd800] !== ALONE) return;
-  classify(0xd800);
-  classify(0xdc00);
-  classes.fill(classes[0xd800] as number, 0xd800, 0xdc00);
-  classes.fill(classes[0xdc00] as number, 0xdc00, 0xe000);
+/** Whether a text of two units or more is a single character. */
+function isPair(text: string): boolean {
+  return text.length === 2 && (text.charCodeAt(0) & 0xfc00) === 0xd800;
 }

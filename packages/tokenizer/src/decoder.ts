@@ -1,5 +1,5 @@
 import { ByteRun } from "./byte-run.ts";
-import { BYTE, CONTROL, SPACE, UNKNOWN } from "./pieces.ts";
+import { BYTE, CONTROL, UNKNOWN } from "./pieces.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** How SentencePiece writes what is unknown: ` ⁇ `. */
@@ -7,37 +7,30 @@ const UNKNOWN_TEXT = " \u2047 ";
 
 /** The texts of a vocabulary's pieces, made when first needed. Decoders share one. */
 export class Surfaces {
-  readonly kinds: Uint8Array;
-  readonly size: number;
+  readonly kinds: readonly number[];
   /** The byte of each byte piece. */
   readonly bytes: Uint8Array;
   /** Whether the first space of a text is one that encoding put there. */
   readonly hasPrefix: boolean;
-  readonly #pieces: Vocabulary["pieces"];
+  readonly #pieces: readonly string[];
   readonly #texts: string[] = [];
 
-  constructor(vocabulary: Vocabulary) {
-    this.#pieces = vocabulary.pieces;
-    this.kinds = vocabulary.pieces.kinds;
-    this.size = vocabulary.tables.size;
-    this.hasPrefix = vocabulary.prefix.first;
-    this.bytes = new Uint8Array(this.size);
-    for (const [byte, id] of vocabulary.tables.byteIds.entries()) this.bytes[id] = byte;
+  constructor({ texts, kinds, prefix, tables }: Vocabulary) {
+    this.#pieces = texts;
+    this.kinds = kinds;
+    this.hasPrefix = prefix.first;
+    this.bytes = new Uint8Array(texts.length);
+    for (const [byte, id] of tables.byteIds.entries()) this.bytes[id] = byte;
   }
 
   /** A piece with its `▁` as spaces. */
   textOf(id: number): string {
-    const known = this.#texts[id];
-    if (known !== undefined) return known;
+    const texts = this.#texts;
     // Filled from the start on, for an array with holes would be slower to read.
-    while (this.#texts.length <= id) {
-      this.#texts.push(this.#pieces.text(this.#texts.length).replaceAll("\u2581", " "));
+    while (texts.length <= id) {
+      texts.push((this.#pieces[texts.length] as string).replaceAll("▁", " "));
     }
-    return this.#texts[id] as string;
-  }
-
-  beginsWithSpace(id: number): boolean {
-    return this.#pieces.units[this.#pieces.starts[id] as number] === SPACE;
+    return texts[id] as string;
   }
 }
 
@@ -71,7 +64,7 @@ export class PieceDecoder {
     this.#isAtStart = false;
     if (kind === UNKNOWN) return held + (this.#showsSpecial ? surfaces.textOf(id) : UNKNOWN_TEXT);
     const text = surfaces.textOf(id);
-    const shown = wasAtStart && surfaces.beginsWithSpace(id) ? text.slice(1) : text;
+    const shown = wasAtStart && text.startsWith(" ") ? text.slice(1) : text;
     return held === "" ? shown : held + shown;
   }
 
@@ -80,4 +73,36 @@ export class PieceDecoder {
     this.#isAtStart = !this.#keepsFirstSpace;
     return this.#run.flush();
   }
+}
+
+const UTF16 = new TextDecoder("utf-16le", { ignoreBOM: true });
+
+/** Ids from which on joining strings takes longer than copying them together. */
+const MANY = 64;
+
+const BUFFER_UNITS = 1 << 13;
+
+/**
+ * Decodes ids at once. Joining a million short strings leaves a tree of them, so the text is put together in a buffer.
+ *
+ * @param decoder - at the beginning of a text
+ * @param ids - all of the vocabulary
+ */
+export function decodeAll(decoder: PieceDecoder, ids: ArrayLike<number>): string {
+  let text = "";
+  if (ids.length < MANY) {
+    for (let index = 0; index < ids.length; index++) text += decoder.push(ids[index] as number);
+    return text + decoder.flush();
+  }
+  const units = new Uint16Array(BUFFER_UNITS);
+  let length = 0;
+  for (let index = 0; index < ids.length; index++) {
+    const part = decoder.push(ids[index] as number);
+    if (length + part.length > BUFFER_UNITS) {
+      text += UTF16.decode(units.subarray(0, length));
+      length = 0;
+    }
+    for (let at = 0; at < part.length; at++) units[length++] = part.charCodeAt(at);
+  }
+  return text + UTF16.decode(units.subarray(0, length)) + decoder.flush();
 }

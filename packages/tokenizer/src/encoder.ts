@@ -1,10 +1,11 @@
 import { ChunkCache, MAX_CACHED_UNITS } from "./chunk-cache.ts";
 import { ALONE, type Cuts } from "./cuts.ts";
-import { LongMerger } from "./merge-long.ts";
+import { mergeLong } from "./merge-long.ts";
 import { mergeShort, SHORT } from "./merge-short.ts";
 import type { PairTable } from "./pairs.ts";
-import { SPACE, scatter } from "./pieces.ts";
+import { SPACE } from "./pieces.ts";
 import { pairAt, type Symbols } from "./symbols.ts";
+import { grown } from "./typed-arrays.ts";
 import { byteAt, byteLength } from "./utf8.ts";
 
 /** Units that are worked on at a time: enough to make the bookkeeping cheap, and little enough to stay in the cache. */
@@ -59,7 +60,6 @@ export interface EncoderTables {
 export class Encoder {
   readonly #tables: EncoderTables;
   readonly #cache: ChunkCache;
-  #long: LongMerger | undefined;
   readonly #symbols = new Int32Array(SHORT);
   #units = new Uint16Array(WINDOW);
   #ids = new Int32Array(MAX_IDS_PER_UNIT * WINDOW);
@@ -110,11 +110,8 @@ export class Encoder {
   }
 
   #reserve(units: number): void {
-    if (units <= this.#units.length) return;
-    const larger = new Uint16Array(units);
-    larger.set(this.#units);
-    this.#units = larger;
-    this.#ids = new Int32Array(MAX_IDS_PER_UNIT * units);
+    this.#units = grown(this.#units, units);
+    this.#ids = grown(this.#ids, MAX_IDS_PER_UNIT * units);
   }
 
   #release(): void {
@@ -172,22 +169,12 @@ export class Encoder {
 
   /** Encodes one character that joins no other. Returns where the next one begins. */
   #encodeAlone(at: number, end: number): number {
-    const unit = this.#units[at] as number;
-    const { symbols } = this.#tables;
-    let symbol = symbols.units[unit] as number;
-    if (symbol !== -1) {
-      this.#put(symbol);
-      return at + 1;
-    }
-    const point = pairAt(this.#units, at, end);
-    if (point === -1) {
-      this.#putBytes(unit);
-      return at + 1;
-    }
-    symbol = symbols.pairs.get(point) ?? -1;
+    const pair = pairAt(this.#units, at, end);
+    const point = pair === -1 ? (this.#units[at] as number) : pair;
+    const symbol = this.#tables.symbols.of(point);
     if (symbol === -1) this.#putBytes(point);
     else this.#put(symbol);
-    return at + 2;
+    return pair === -1 ? at + 1 : at + 2;
   }
 
   #encodeChunk(start: number, end: number, hash: number): void {
@@ -201,7 +188,7 @@ export class Encoder {
       return;
     }
     const cache = this.#cache;
-    const mixed = scatter(hash);
+    const mixed = hash ^ (hash >>> 15) ^ (hash >>> 7);
     const offset = cache.find(this.#units, start, length, mixed);
     if (offset === 0) {
       const first = this.#idCount;
@@ -229,17 +216,13 @@ export class Encoder {
     for (; at < end; at++) {
       let symbol = symbols.units[units[at] as number] as number;
       if (symbol === -1) {
-        symbol = symbols.pairs.get(pairAt(units, at, end)) ?? -1;
+        symbol = symbols.of(pairAt(units, at, end));
         if (symbol === -1) break;
         at++;
       }
       list[count++] = symbol;
     }
-    if (count <= SHORT) count = mergeShort(pairs, list, count);
-    else {
-      this.#long ??= new LongMerger(pairs);
-      count = this.#long.merge(list, count);
-    }
+    count = (count <= SHORT ? mergeShort : mergeLong)(pairs, list, count);
     for (let index = 0; index < count; index++) this.#put(list[index] as number);
     return at < end ? this.#encodeAlone(at, end) : at;
   }
@@ -248,7 +231,7 @@ export class Encoder {
   #put(symbol: number): void {
     const { size, symbols } = this.#tables;
     if (symbol < size) this.#ids[this.#idCount++] = symbol;
-    else this.#putBytes(symbols.unlisted[symbol - size] as number);
+    else this.#putBytes((symbols.unlisted[symbol - size] as string).codePointAt(0) as number);
   }
 
   #putBytes(point: number): void {

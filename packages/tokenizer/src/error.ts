@@ -49,7 +49,7 @@ export class TokenizerError extends Error {
   constructor(
     code: TokenizerErrorCode,
     message: string,
-    options?: { readonly place?: string; readonly cause?: unknown },
+    options?: { readonly place?: string | undefined; readonly cause?: unknown },
   ) {
     super(options?.place === undefined ? message : `${options.place}: ${message}`, options);
     Object.defineProperty(this, MARKER, { value: true });
@@ -66,4 +66,11 @@ export class TokenizerError extends Error {
       (value as { name?: unknown }).name === "TokenizerError"
     );
   }
+}
+
+/** Refuses more of something than a limit. */
+export function exceeds(count: number, limit: number, what: string, place?: string): void {
+  if (count <= limit) return;
+  const problem = `there are ${count} ${what}, and the limit is ${limit}.`;
+  throw new TokenizerError("LIMIT_EXCEEDED", problem, { place });
 }

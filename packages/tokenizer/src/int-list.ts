@@ -1,10 +1,12 @@
+import { grown } from "./typed-arrays.ts";
+
 /** Integers that come bit by bit. */
 export class IntList {
   length = 0;
   #items = new Int32Array(0);
 
   push(item: number): void {
-    if (this.length === this.#items.length) this.#grow(2 * this.length + 32);
+    this.#items = grown(this.#items, this.length + 1);
     this.#items[this.length++] = item;
   }
 
@@ -13,28 +15,16 @@ export class IntList {
     if (this.length === 0) {
       // Most texts come in one piece, which then need not be copied again.
       this.#items = items.slice(0, count);
-      this.length = count;
-      return;
+    } else {
+      this.#items = grown(this.#items, this.length + count);
+      this.#items.set(items.subarray(0, count), this.length);
     }
-    const length = this.length + count;
-    if (length > this.#items.length) this.#grow(Math.max(length, 2 * this.length));
-    this.#items.set(items.subarray(0, count), this.length);
-    this.length = length;
-  }
-
-  at(index: number): number {
-    return this.#items[index] as number;
+    this.length += count;
   }
 
   /** The items, in an array of their own. The list is not to be used after this. */
   finish(): Int32Array {
     const { length } = this;
     return length === this.#items.length ? this.#items : this.#items.slice(0, length);
-  }
-
-  #grow(capacity: number): void {
-    const larger = new Int32Array(capacity);
-    larger.set(this.#items.subarray(0, this.length));
-    this.#items = larger;
   }
 }

@@ -1,5 +1,5 @@
 import { describe } from "./describe.ts";
-import { TokenizerError } from "./error.ts";
+import { exceeds, TokenizerError } from "./error.ts";
 
 /** An object of JSON, of which nothing is known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -25,9 +25,8 @@ export function stringAt(value: unknown, path: string): string {
 /** Checks for an id below a limit. */
 export function idAt(value: unknown, path: string, limit: number): number {
   if (!Number.isInteger(value) || (value as number) < 0) throw wrongType(value, path, "an id");
-  if ((value as number) < limit) return value as number;
-  const problem = `the id is ${value}, and the limit is ${limit}.`;
-  throw new TokenizerError("LIMIT_EXCEEDED", problem, { place: path });
+  exceeds((value as number) + 1, limit, "ids", path);
+  return value as number;
 }
 
 function wrongType(value: unknown, path: string, wanted: string): TokenizerError {

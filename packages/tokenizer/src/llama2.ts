@@ -9,7 +9,7 @@ import { pairsByScore } from "./pairs.ts";
 import { makeTables } from "./tables.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { scoresOfLlama2, unpackLlama2 } from "./unpack-llama2.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import { prefixRule, type Vocabulary } from "./vocabulary.ts";
 
 export type { LoadOptions } from "./options.ts";
 export type { Tokenizer } from "./tokenizer.ts";
@@ -41,19 +41,14 @@ export function llama2Tokenizer(options?: LoadOptions): Tokenizer {
 
 function makeVocabulary(): Vocabulary {
   const pieces = unpackLlama2();
+  const makePairs = (unlisted: readonly string[]) =>
+    pairsByScore(pieces, scoresOfLlama2(pieces), unlisted);
   return {
-    pieces,
-    tables: makeTables(pieces, () => pairsByScore(pieces, scoresOfLlama2(pieces))),
+    ...pieces,
+    tables: makeTables(pieces, makePairs, false, String),
     unkId: 0,
     bosId: 1,
     eosId: 2,
-    prefix: {
-      first: true,
-      afterControl: true,
-      afterUserDefined: false,
-      unlessSpace: false,
-      beforeToken: true,
-    },
-    strips: new Map(),
+    prefix: prefixRule(true),
   };
 }

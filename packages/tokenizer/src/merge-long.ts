@@ -1,5 +1,4 @@
 import { NO_RANK, type PairTable } from "./pairs.ts";
-import { UrgentPairs } from "./urgent-pairs.ts";
 
 const NONE = -1;
 
@@ -7,213 +6,113 @@ const NONE = -1;
  * Merges a long run of symbols in the same order as `mergeShort`, in time that grows with the length alone.
  *
  * Every rank has a list of the positions whose pair has that rank. The lists are worked through from the lowest rank
- * up, each from left to right, so no heap has to hold the whole run. A merge can make a pair of a rank that is already
- * done or just being done: few are, and those wait in a heap that is emptied before anything else goes on.
+ * up, each from left to right, so no heap has to hold the whole run; it holds the ranks that have a list. A merge can
+ * make a pair of a rank that was already done, or of the rank being done. That pair is to the left of all that is
+ * still to do, and is merged before anything else. As it makes a longer piece each time, this goes no deeper than a
+ * piece is long.
  *
  * A position stays in a list when its pair is gone; it is then recognised by its rank having changed.
+ *
+ * @param pairs - what merges
+ * @param symbols - the run, from index 0; changed in place
+ * @param count - its length
+ * @returns how many symbols are left
  */
-export class LongMerger {
-  readonly #pairs: PairTable;
-  /** First and last entry of each rank's list. */
-  readonly #heads: Int32Array;
-  readonly #tails: Int32Array;
-  /** One bit per rank whose list has entries, and one per 32 of those. */
-  readonly #filled: Int32Array;
-  readonly #filledGroups: Int32Array;
-  readonly #urgent = new UrgentPairs();
-  /** The lists' entries: a position, and the next entry. Those behind `#free` are unused, and so is the list at `#freed`. */
-  #positions = new Int32Array(0);
-  #links = new Int32Array(0);
-  #free = 0;
-  #freed = NONE;
-  /** Positions of the rank being worked on, in order. */
-  #queue = new Int32Array(0);
-  #symbols: Int32Array = new Int32Array(0);
-  /** The symbols form a doubly linked list, for merges leave gaps. */
-  #next = new Int32Array(0);
-  #previous = new Int32Array(0);
-  /** The slot in the pair table of each symbol and the next one, or -1. */
-  #slots = new Int32Array(0);
-  #rank = NONE;
+export function mergeLong(pairs: PairTable, symbols: Int32Array, count: number): number {
+  const { merged, ranks } = pairs;
+  // The symbols form a doubly linked list, for merges leave gaps.
+  const next = new Int32Array(count);
+  const previous = new Int32Array(count);
+  // The slot in the pair table of each symbol and the next one, or -1.
+  const slots = new Int32Array(count);
+  const lists = new Map<number, number[]>();
+  const waiting: number[] = [];
 
-  constructor(pairs: PairTable) {
-    this.#pairs = pairs;
-    this.#heads = new Int32Array(pairs.rankCount).fill(NONE);
-    this.#tails = new Int32Array(pairs.rankCount);
-    this.#filled = new Int32Array((pairs.rankCount >> 5) + 1);
-    this.#filledGroups = new Int32Array((pairs.rankCount >> 10) + 1);
-  }
-
-  /**
-   * @param symbols - the run, from index 0; changed in place
-   * @param count - its length
-   * @returns how many symbols are left
-   */
-  merge(symbols: Int32Array, count: number): number {
-    this.#begin(symbols, count);
-    for (let rank = this.#lowestRank(); rank !== NONE; rank = this.#lowestRank()) {
-      this.#rank = rank;
-      const length = this.#takeList(rank);
-      for (let index = 0; index < length; index++) {
-        const at = this.#queue[index] as number;
-        this.#joinUrgent(rank, at);
-        if (this.#rankAt(at) === rank) this.#join(at);
-      }
-      this.#joinUrgent(NO_RANK, 0);
-    }
-    let left = 0;
-    for (let at = 0; at !== NONE; at = this.#next[at] as number) {
-      symbols[left++] = symbols[at] as number;
-    }
-    this.#release();
-    return left;
-  }
-
-  #begin(symbols: Int32Array, count: number): void {
-    this.#symbols = symbols;
-    this.#next = new Int32Array(count);
-    this.#previous = new Int32Array(count);
-    this.#slots = new Int32Array(count);
-    this.#positions = new Int32Array(count + 64);
-    this.#links = new Int32Array(count + 64);
-    this.#rank = NONE;
-    for (let at = 0; at < count; at++) {
-      this.#next[at] = at + 1;
-      this.#previous[at] = at - 1;
-    }
-    this.#next[count - 1] = NONE;
-    for (let at = 0; at < count; at++) this.#rate(at);
-  }
-
-  /** Lets go of what grew with the run. */
-  #release(): void {
-    const none = new Int32Array(0);
-    this.#symbols = none;
-    this.#next = none;
-    this.#previous = none;
-    this.#slots = none;
-    this.#positions = none;
-    this.#links = none;
-    this.#queue = none;
-    this.#free = 0;
-    this.#freed = NONE;
-  }
-
-  /** Joins a symbol and the next one, and rates the two pairs that the new symbol is part of. */
-  #join(at: number): void {
-    const gone = this.#next[at] as number;
-    const after = this.#next[gone] as number;
-    this.#symbols[at] = this.#pairs.merged[this.#slots[at] as number] as number;
-    this.#slots[gone] = NONE;
-    this.#next[at] = after;
-    if (after !== NONE) this.#previous[after] = at;
-    const before = this.#previous[at] as number;
-    if (before !== NONE) this.#rate(before);
-    this.#rate(at);
-  }
-
-  /** Looks up the pair of a symbol and the next one, and puts it where its turn will come. */
-  #rate(at: number): void {
-    const next = this.#next[at] as number;
-    const symbols = this.#symbols;
+  const rate = (at: number): void => {
+    const right = next[at] as number;
     const slot =
-      next === NONE ? NONE : this.#pairs.find(symbols[at] as number, symbols[next] as number);
-    this.#slots[at] = slot;
+      right === NONE ? NONE : pairs.find(symbols[at] as number, symbols[right] as number);
+    slots[at] = slot;
     if (slot === NONE) return;
-    const rank = this.#pairs.ranks[slot] as number;
-    if (rank <= this.#rank) this.#urgent.push(rank, at);
-    else this.#append(rank, at);
-  }
-
-  #rankAt(at: number): number {
-    const slot = this.#slots[at] as number;
-    return slot === NONE ? NO_RANK : (this.#pairs.ranks[slot] as number);
-  }
-
-  /** Joins the urgent pairs whose turn is before a rank and position. */
-  #joinUrgent(rank: number, at: number): void {
-    while (this.#urgent.isBefore(rank, at)) {
-      const first = this.#urgent.rank;
-      const position = this.#urgent.pop();
-      if (this.#rankAt(position) === first) this.#join(position);
+    const rank = ranks[slot] as number;
+    const list = lists.get(rank);
+    if (list) list.push(at);
+    else {
+      lists.set(rank, [at]);
+      pushRank(waiting, rank);
     }
-  }
+  };
 
-  #append(rank: number, at: number): void {
-    const entry = this.#newEntry();
-    this.#positions[entry] = at;
-    this.#links[entry] = NONE;
-    if (this.#heads[rank] === NONE) {
-      this.#heads[rank] = entry;
-      this.#filled[rank >> 5] = (this.#filled[rank >> 5] as number) | (1 << (rank & 31));
-      const group = rank >> 10;
-      this.#filledGroups[group] = (this.#filledGroups[group] as number) | (1 << ((rank >> 5) & 31));
-    } else {
-      this.#links[this.#tails[rank] as number] = entry;
-    }
-    this.#tails[rank] = entry;
-  }
+  const join = (at: number): void => {
+    const gone = next[at] as number;
+    const right = next[gone] as number;
+    const left = previous[at] as number;
+    symbols[at] = merged[slots[at] as number] as number;
+    slots[gone] = NONE;
+    next[at] = right;
+    if (right !== NONE) previous[right] = at;
+    if (left !== NONE) rate(left);
+    rate(at);
+  };
 
-  #newEntry(): number {
-    const freed = this.#freed;
-    if (freed !== NONE) {
-      this.#freed = this.#links[freed] as number;
-      return freed;
+  const mergeUpTo = (limit: number): void => {
+    while (waiting.length > 0 && (waiting[0] as number) <= limit) {
+      const rank = popRank(waiting);
+      const list = sorted(lists.get(rank) as number[]);
+      lists.delete(rank);
+      for (let index = 0; index < list.length; index++) {
+        const at = list[index] as number;
+        const slot = slots[at] as number;
+        if (slot === NONE || ranks[slot] !== rank) continue;
+        join(at);
+        mergeUpTo(rank);
+      }
     }
-    if (this.#free === this.#positions.length) {
-      this.#positions = doubled(this.#positions);
-      this.#links = doubled(this.#links);
-    }
-    return this.#free++;
-  }
+  };
 
-  #lowestRank(): number {
-    const groups = this.#filledGroups;
-    for (let group = 0; group < groups.length; group++) {
-      if (groups[group] === 0) continue;
-      const word = (group << 5) | lowestBit(groups[group] as number);
-      return (word << 5) | lowestBit(this.#filled[word] as number);
-    }
-    return NONE;
+  for (let at = 0; at < count; at++) {
+    next[at] = at + 1 < count ? at + 1 : NONE;
+    previous[at] = at - 1;
+    rate(at);
   }
-
-  /** Empties a rank's list into the queue, sorted. Returns how many there are. */
-  #takeList(rank: number): number {
-    const head = this.#heads[rank] as number;
-    this.#heads[rank] = NONE;
-    this.#clearBit(rank);
-    let length = 0;
-    let isSorted = true;
-    let last = NONE;
-    for (let entry = head; entry !== NONE; entry = this.#links[entry] as number) {
-      if (length === this.#queue.length) this.#queue = doubled(this.#queue);
-      const at = this.#positions[entry] as number;
-      if (at < last) isSorted = false;
-      last = at;
-      this.#queue[length++] = at;
-    }
-    this.#links[this.#tails[rank] as number] = this.#freed;
-    this.#freed = head;
-    if (!isSorted) this.#queue.subarray(0, length).sort();
-    return length;
-  }
-
-  #clearBit(rank: number): void {
-    const word = rank >> 5;
-    const rest = (this.#filled[word] as number) & ~(1 << (rank & 31));
-    this.#filled[word] = rest;
-    if (rest !== 0) return;
-    const group = word >> 5;
-    this.#filledGroups[group] = (this.#filledGroups[group] as number) & ~(1 << (word & 31));
-  }
+  mergeUpTo(NO_RANK);
+  let left = 0;
+  for (let at = 0; at !== NONE; at = next[at] as number) symbols[left++] = symbols[at] as number;
+  return left;
 }
 
-function lowestBit(word: number): number {
-  return 31 - Math.clz32(word & -word);
+/** Positions come in order for the most part, and then need no sorting. */
+function sorted(list: number[]): ArrayLike<number> {
+  for (let index = 1; index < list.length; index++) {
+    if ((list[index] as number) < (list[index - 1] as number)) return Int32Array.from(list).sort();
+  }
+  return list;
 }
 
-function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(2 * array.length + 64);
-  larger.set(array);
-  return larger;
+/** Adds to a binary heap, the lowest rank first. */
+function pushRank(heap: number[], rank: number): void {
+  let hole = heap.length;
+  heap.push(rank);
+  while (hole > 0) {
+    const parent = (hole - 1) >> 1;
+    if ((heap[parent] as number) <= rank) break;
+    heap[hole] = heap[parent] as number;
+    hole = parent;
+  }
+  heap[hole] = rank;
+}
+
+/** Takes the lowest rank out of a heap that has one. */
+function popRank(heap: number[]): number {
+  const lowest = heap[0] as number;
+  const rank = heap.pop() as number;
+  let hole = 0;
+  for (let child = 1; child < heap.length; child = 2 * hole + 1) {
+    if (child + 1 < heap.length && (heap[child + 1] as number) < (heap[child] as number)) child++;
+    if ((heap[child] as number) >= rank) break;
+    heap[hole] = heap[child] as number;
+    hole = child;
+  }
+  if (heap.length > 0) heap[hole] = rank;
+  return lowest;
 }

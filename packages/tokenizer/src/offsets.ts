@@ -1,11 +1,11 @@
 import type { IntList } from "./int-list.ts";
-import { BYTE, type PieceList, SPACE } from "./pieces.ts";
+import { BYTE, type Pieces, SPACE } from "./pieces.ts";
 import type { Segment } from "./special-tokens.ts";
 import { byteLength } from "./utf8.ts";
 
 /** Follows the ids of a segment through its text, and notes where each begins. */
 export class OffsetWalker {
-  readonly #pieces: PieceList;
+  readonly #pieces: Pieces;
   readonly #text: string;
   readonly #segment: Segment;
   /** One before the segment's start while the space is due that the text does not have. */
@@ -13,7 +13,7 @@ export class OffsetWalker {
   /** Bytes that the character at hand still has. */
   #bytesLeft = 0;
 
-  constructor(pieces: PieceList, text: string, segment: Segment) {
+  constructor(pieces: Pieces, text: string, segment: Segment) {
     this.#pieces = pieces;
     this.#text = text;
     this.#segment = segment;
@@ -22,13 +22,13 @@ export class OffsetWalker {
 
   /** Notes the offsets of the next ids. */
   walk(ids: Int32Array, count: number, offsets: IntList): void {
-    const { kinds, starts } = this.#pieces;
+    const { kinds, texts } = this.#pieces;
     const { start } = this.#segment;
     for (let index = 0; index < count; index++) {
       const id = ids[index] as number;
       offsets.push(this.#at < start ? start : this.#at);
       if (kinds[id] === BYTE) this.#passByte();
-      else this.#at += (starts[id + 1] as number) - (starts[id] as number);
+      else this.#at += (texts[id] as string).length;
     }
   }
 

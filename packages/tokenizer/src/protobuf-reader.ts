@@ -1,9 +1,7 @@
 import type { ByteReader } from "./byte-reader.ts";
-import { TokenizerError } from "./error.ts";
-import { MAX_OTHER_UNITS } from "./limits.ts";
 
 /** Wire types. */
-const VARINT = 0;
+export const VARINT = 0;
 const FIXED64 = 1;
 const BYTES = 2;
 const FIXED32 = 5;
@@ -13,6 +11,7 @@ export class ProtobufReader {
   readonly reader: ByteReader;
   /** The number of the field at hand. The reader stands at its value's beginning. */
   field = 0;
+  wireType = 0;
   /** Where the value ends. */
   valueEnd: number;
   readonly #end: number;
@@ -33,32 +32,27 @@ export class ProtobufReader {
     reader.at = this.valueEnd;
     if (reader.at >= this.#end) return false;
     const place = reader.at;
-    const tag = reader.varint("a field's tag");
+    const tag = reader.varint();
     this.field = tag >>> 3;
     const wireType = tag & 7;
-    const length = wireType === BYTES ? reader.varint("a field's length") : 0;
+    this.wireType = wireType;
+    const length = wireType === BYTES ? reader.varint() : 0;
     const start = reader.at;
-    if (wireType === BYTES) reader.skip(length, "a field");
-    else if (wireType === VARINT) reader.varint("a field");
-    else if (wireType === FIXED64) reader.skip(8, "a field");
-    else if (wireType === FIXED32) reader.skip(4, "a field");
-    else throw malformed(`a field has the wire type ${wireType}`, place);
+    if (wireType === BYTES) reader.skip(length);
+    else if (wireType === VARINT) reader.varint();
+    else if (wireType === FIXED64) reader.skip(8);
+    else if (wireType === FIXED32) reader.skip(4);
+    else throw reader.error("MALFORMED", `a field has the wire type ${wireType}.`, place);
     this.valueEnd = reader.at;
-    if (reader.at > this.#end) throw malformed("a field is longer than its message", place);
+    if (reader.at > this.#end) {
+      throw reader.error("MALFORMED", "a field is longer than its message.", place);
+    }
     reader.at = start;
     return true;
   }
 
-  flag(): boolean {
-    return this.reader.varint("a setting") !== 0;
+  /** The value at hand as a text. */
+  text(): string {
+    return this.reader.text(this.valueEnd - this.reader.at);
   }
-
-  /** A name, cut short where it is longer than any piece. */
-  name(): string {
-    return this.reader.ascii(Math.min(this.valueEnd - this.reader.at, MAX_OTHER_UNITS), "a name");
-  }
-}
-
-function malformed(problem: string, place: number): TokenizerError {
-  return new TokenizerError("MALFORMED", `${problem}.`, { place: `byte ${place}` });
 }

@@ -1,14 +1,11 @@
 import { ByteReader } from "./byte-reader.ts";
-import { TokenizerError } from "./error.ts";
-import { MAX_PIECES } from "./limits.ts";
+import { exceeds, TokenizerError } from "./error.ts";
+import { MAX_PIECES, MAX_UNITS } from "./limits.ts";
 import { pairsByScore } from "./pairs.ts";
-import { BYTE, CONTROL, NORMAL, PieceList, UNKNOWN } from "./pieces.ts";
-import { ProtobufReader } from "./protobuf-reader.ts";
+import { BYTE, CONTROL, NORMAL, UNKNOWN } from "./pieces.ts";
+import { ProtobufReader, VARINT } from "./protobuf-reader.ts";
 import { makeTables } from "./tables.ts";
-import { checkPieces, type Vocabulary } from "./vocabulary.ts";
-
-const BPE = 2;
-const MODEL_TYPES = ["", "Unigram", "BPE", "Word", "Char"];
+import { prefixRule, type Vocabulary } from "./vocabulary.ts";
 
 /** Numbers of fields, by message. */
 const MODEL_PIECES = 1;
@@ -16,29 +13,18 @@ const MODEL_TRAINER = 2;
 const MODEL_NORMALIZER = 3;
 const PIECE_TEXT = 1;
 const PIECE_SCORE = 2;
-const PIECE_TYPE = 3;
-const TRAINER_MODEL_TYPE = 3;
+const PIECE_KIND = 3;
+const TRAINER_TYPE = 3;
 const TRAINER_SUFFIX_SPACES = 24;
 const TRAINER_UNK = 45;
 const TRAINER_BOS = 46;
 const TRAINER_EOS = 47;
-const NORMALIZER_CHARACTER_MAP = 2;
+const NORMALIZER_CHARACTERS = 2;
 const NORMALIZER_PREFIX = 3;
-const NORMALIZER_REMOVES = 4;
-const NORMALIZER_ESCAPES = 5;
+const NORMALIZER_REMOVES_SPACES = 4;
+const NORMALIZER_ESCAPES_SPACES = 5;
 
-/** What of the trainer's and the normalizer's settings has an influence on ids. Defaults as SentencePiece has them. */
-interface Settings {
-  modelType: number;
-  suffixSpaces: boolean;
-  unkName: string;
-  bosName: string;
-  eosName: string;
-  hasCharacterMap: boolean;
-  prefix: boolean;
-  removesSpaces: boolean;
-  escapesSpaces: boolean;
-}
+const TYPES = ["none", "Unigram", "BPE", "Word", "Char"];
 
 /**
  * Reads SentencePiece's `tokenizer.model`, a protobuf.
@@ -49,129 +35,96 @@ interface Settings {
  * @throws TokenizerError
  */
 export function readSentencePiece(bytes: Uint8Array): Vocabulary {
-  const pieces = new PieceList();
+  const texts: string[] = [];
+  const kinds: number[] = [];
   const scores: number[] = [];
   const places: number[] = [];
-  const settings: Settings = {
-    modelType: 1,
-    suffixSpaces: false,
-    unkName: "<unk>",
-    bosName: "<s>",
-    eosName: "</s>",
-    hasCharacterMap: false,
-    prefix: true,
-    removesSpaces: true,
-    escapesSpaces: true,
-  };
-  const model = new ProtobufReader(new ByteReader(bytes), bytes.length);
+  const reader = new ByteReader(bytes);
+  const model = new ProtobufReader(reader, bytes.length);
+  let trainer = new Map<number, number | string>();
+  let normalizer = trainer;
   while (model.next()) {
-    const message = new ProtobufReader(model.reader, model.valueEnd);
+    const message = new ProtobufReader(reader, model.valueEnd);
     if (model.field === MODEL_PIECES) {
-      places.push(model.reader.at);
-      if (scores.length === MAX_PIECES) {
-        const problem = `there are more than ${MAX_PIECES} pieces.`;
-        throw new TokenizerError("LIMIT_EXCEEDED", problem, { place: `byte ${model.reader.at}` });
-      }
-      scores.push(readPiece(message, pieces));
-    } else if (model.field === MODEL_TRAINER) readTrainer(message, settings);
-    else if (model.field === MODEL_NORMALIZER) readNormalizer(message, settings);
+      exceeds(places.push(reader.at), MAX_PIECES, "pieces", `byte ${reader.at}`);
+      readPiece(message, texts, kinds, scores);
+    } else if (model.field === MODEL_TRAINER) trainer = readSettings(message);
+    else if (model.field === MODEL_NORMALIZER) normalizer = readSettings(message);
   }
-  checkSettings(settings);
+  checkSettings(trainer, normalizer);
   const placeOf = (id: number) => `byte ${places[id]}`;
-  checkPieces(pieces, placeOf);
-  const idOf = (name: string, kind: number) => requireSpecial(pieces, name, kind);
-  const bosId = idOf(settings.bosName, CONTROL);
-  const eosId = idOf(settings.eosName, CONTROL);
-  const unkId = idOf(settings.unkName, UNKNOWN);
-  const tables = makeTables(pieces, () => pairsByScore(pieces, Float32Array.from(scores)));
-  const { prefix } = settings;
+  const makePairs = (unlisted: readonly string[]) =>
+    pairsByScore({ texts, kinds }, scores, unlisted);
+  const idOf = (field: number, usual: string, kind: number): number => {
+    const name = trainer.get(field) ?? usual;
+    const id = texts.indexOf(String(name));
+    if (kinds[id] === kind) return id;
+    throw new TokenizerError("UNSUPPORTED", `there is no special piece ${name}.`);
+  };
   return {
-    pieces,
-    tables,
-    bosId,
-    eosId,
-    unkId,
-    // The text is normalised as one, with its user-defined pieces in it; control pieces part texts.
-    prefix: {
-      first: prefix,
-      afterControl: prefix,
-      afterUserDefined: false,
-      unlessSpace: false,
-      beforeToken: prefix,
-    },
-    strips: new Map(),
+    texts,
+    kinds,
+    unkId: idOf(TRAINER_UNK, "<unk>", UNKNOWN),
+    bosId: idOf(TRAINER_BOS, "<s>", CONTROL),
+    eosId: idOf(TRAINER_EOS, "</s>", CONTROL),
+    tables: makeTables({ texts, kinds }, makePairs, false, placeOf),
+    prefix: prefixRule(normalizer.get(NORMALIZER_PREFIX) !== 0),
   };
 }
 
-/** Adds a piece. Returns its score. */
-function readPiece(fields: ProtobufReader, pieces: PieceList): number {
+function readPiece(
+  fields: ProtobufReader,
+  texts: string[],
+  kinds: number[],
+  scores: number[],
+): void {
   const { reader } = fields;
-  const place = `byte ${reader.at}`;
-  let score = 0;
+  const place = reader.at;
+  let text = "";
   let kind = NORMAL;
-  let textStart = -1;
-  let textEnd = -1;
+  let score = 0;
   while (fields.next()) {
-    if (fields.field === PIECE_TEXT) {
-      textStart = reader.at;
-      textEnd = fields.valueEnd;
-    } else if (fields.field === PIECE_SCORE) score = reader.float32("a score");
-    else if (fields.field === PIECE_TYPE) kind = reader.varint("a type");
+    if (fields.field === PIECE_TEXT) text = fields.text();
+    else if (fields.field === PIECE_SCORE) score = reader.float32();
+    else if (fields.field === PIECE_KIND) kind = reader.varint();
   }
-  if (textStart === -1 || kind < NORMAL || kind > BYTE || Number.isNaN(score)) {
-    const problem = `a piece has no text, or the type ${kind} or the score ${score}.`;
-    throw new TokenizerError("MALFORMED", problem, { place });
+  if (kind < NORMAL || kind > BYTE) {
+    throw reader.error("MALFORMED", `a piece has the unknown type ${kind}.`, place);
   }
-  reader.at = textStart;
-  reader.piece(textEnd - textStart, pieces, kind, "a piece");
-  return score;
+  texts.push(text);
+  kinds.push(kind);
+  scores.push(score);
 }
 
-function readTrainer(fields: ProtobufReader, settings: Settings): void {
-  const { reader } = fields;
+/** A message's fields: the value of a number, the text of a name, and the length of anything else. */
+function readSettings(fields: ProtobufReader): Map<number, number | string> {
+  const settings = new Map<number, number | string>();
   while (fields.next()) {
-    if (fields.field === TRAINER_MODEL_TYPE) settings.modelType = reader.varint("the type");
-    else if (fields.field === TRAINER_SUFFIX_SPACES) settings.suffixSpaces = fields.flag();
-    else if (fields.field === TRAINER_UNK) settings.unkName = fields.name();
-    else if (fields.field === TRAINER_BOS) settings.bosName = fields.name();
-    else if (fields.field === TRAINER_EOS) settings.eosName = fields.name();
+    const { field, wireType, reader } = fields;
+    const length = fields.valueEnd - reader.at;
+    const isName = field >= TRAINER_UNK && field <= TRAINER_EOS && length <= MAX_UNITS;
+    if (wireType === VARINT) settings.set(field, reader.varint());
+    else settings.set(field, isName ? fields.text() : length);
   }
+  return settings;
 }
 
-function readNormalizer(fields: ProtobufReader, settings: Settings): void {
-  const { reader } = fields;
-  while (fields.next()) {
-    if (fields.field === NORMALIZER_CHARACTER_MAP) {
-      settings.hasCharacterMap = fields.valueEnd > reader.at;
-    } else if (fields.field === NORMALIZER_PREFIX) settings.prefix = fields.flag();
-    else if (fields.field === NORMALIZER_REMOVES) settings.removesSpaces = fields.flag();
-    else if (fields.field === NORMALIZER_ESCAPES) settings.escapesSpaces = fields.flag();
-  }
-}
-
-function checkSettings(settings: Settings): void {
-  const problem = settingsProblem(settings);
-  if (problem) {
-    throw new TokenizerError("UNSUPPORTED", `the model ${problem}, as Llama 2's does not.`, {
-      place: "tokenizer.model",
-    });
-  }
-}
-
-function settingsProblem(settings: Settings): string | undefined {
-  if (settings.modelType !== BPE) {
-    return `is of the type ${MODEL_TYPES[settings.modelType] ?? settings.modelType}, not BPE`;
-  }
-  if (settings.hasCharacterMap) return "replaces characters before it encodes";
-  if (settings.removesSpaces) return "removes spaces";
-  if (!settings.escapesSpaces) return "has spaces in its pieces";
-  return settings.suffixSpaces ? "puts spaces behind words" : undefined;
-}
-
-function requireSpecial(pieces: PieceList, name: string, kind: number): number {
-  const id = pieces.idOf(name);
-  if (id !== -1 && pieces.kinds[id] === kind) return id;
-  throw new TokenizerError("UNSUPPORTED", `there is no special piece ${JSON.stringify(name)}.`, {
-    place: "tokenizer.model",
-  });
+/** Refuses what makes other ids than Llama 2's settings do. Defaults are SentencePiece's. */
+function checkSettings(
+  trainer: ReadonlyMap<number, unknown>,
+  normalizer: ReadonlyMap<number, unknown>,
+): void {
+  const type = TYPES[Number(trainer.get(TRAINER_TYPE) ?? 1)];
+  const problem =
+    type !== "BPE"
+      ? `is of the type ${type}, and not BPE`
+      : normalizer.get(NORMALIZER_CHARACTERS)
+        ? "replaces characters"
+        : normalizer.get(NORMALIZER_REMOVES_SPACES) !== 0
+          ? "removes spaces"
+          : normalizer.get(NORMALIZER_ESCAPES_SPACES) === 0 || trainer.get(TRAINER_SUFFIX_SPACES)
+            ? "treats spaces in another way"
+            : "";
+  if (problem === "") return;
+  throw new TokenizerError("UNSUPPORTED", `the model ${problem}: Llama 2's does not.`);
 }

@@ -1,6 +1,6 @@
 import { TokenizerError } from "./error.ts";
 import { arrayAt, type JsonObject, objectAt } from "./json-value.ts";
-import type { PrefixRule } from "./vocabulary.ts";
+import { type PrefixRule, prefixRuleBetweenTokens } from "./vocabulary.ts";
 
 /** How a `tokenizer.json` treats spaces. */
 export interface Spaces {
@@ -22,14 +22,14 @@ export function readSpaces(file: JsonObject): Spaces {
   const [metaspace, ...others] = steps(file, "pre_tokenizer", "pretokenizers");
   if (!metaspace) {
     if (!replaces) throw unsupported("normalizer", null);
-    return { prefix: ruleOf(prepends, prepends, false), splitsAtSpaces: false };
+    return { prefix: prefixRuleBetweenTokens(prepends), splitsAtSpaces: false };
   }
   const fits = metaspace["type"] === "Metaspace" && metaspace["replacement"] === "▁";
   if (!fits || others.length > 0 || prepends) throw unsupported("pre_tokenizer", metaspace["type"]);
   const scheme =
     metaspace["prepend_scheme"] ?? (metaspace["add_prefix_space"] === false ? "never" : "always");
   return {
-    prefix: ruleOf(scheme !== "never", scheme === "always", true),
+    prefix: prefixRuleBetweenTokens(scheme !== "never", scheme === "always", true),
     splitsAtSpaces: metaspace["split"] !== false,
   };
 }
@@ -46,16 +46,6 @@ function readNormalizers(file: JsonObject): [prepends: boolean, replaces: boolea
     } else throw unsupported("normalizer", step["type"]);
   }
   return [prepends, replaces];
-}
-
-function ruleOf(first: boolean, everywhere: boolean, unlessSpace: boolean): PrefixRule {
-  return {
-    first,
-    afterControl: everywhere,
-    afterUserDefined: everywhere,
-    unlessSpace,
-    beforeToken: false,
-  };
 }
 
 /** The steps of a normalizer or pre-tokenizer, which may be none, one or a sequence. */

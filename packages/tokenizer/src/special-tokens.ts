@@ -33,12 +33,12 @@ export class SpecialTokens {
   constructor(vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary;
     const named: Named[] = [];
-    const { pieces, strips, tables } = vocabulary;
-    for (let id = 0; id < tables.size; id++) {
-      const kind = pieces.kinds[id] as number;
+    const { texts, kinds, strips } = vocabulary;
+    for (let id = 0; id < texts.length; id++) {
+      const kind = kinds[id] as number;
       if (kind !== CONTROL && kind !== USER_DEFINED && kind !== UNKNOWN) continue;
-      if (pieces.lengthOf(id) === 0) continue;
-      named.push({ id, text: pieces.text(id), kind, strip: strips.get(id) });
+      const text = texts[id] as string;
+      if (text !== "") named.push({ id, text, kind, strip: strips?.get(id) });
     }
     this.#parsed = new Finder(named);
     this.#always = new Finder(named.filter(({ kind }) => kind === USER_DEFINED));

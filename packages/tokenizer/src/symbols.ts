@@ -1,65 +1,55 @@
-import { NORMAL, type PieceList, UNLISTED } from "./pieces.ts";
+import { NORMAL, type Pieces } from "./pieces.ts";
 
 /** What merging begins with: a symbol for each character. A symbol is a piece's id. */
 export class Symbols {
   /** By UTF-16 unit; -1 for a character that no piece has. */
   readonly units: Int32Array = new Int32Array(65536).fill(-1);
   /** By code point, for the characters of two units. */
-  readonly pairs: Map<number, number> = new Map();
-  /** The code points of the characters that have a symbol but no id. */
-  readonly unlisted: number[] = [];
+  readonly points: Map<number, number> = new Map();
+  /**
+   * Characters that pieces begin or end with, but that are no pieces. They are symbols too, numbered behind the ids, and
+   * become bytes in the end. Llama 2 has none such.
+   */
+  readonly unlisted: string[] = [];
 
-  /** @param pieces - the vocabulary; gets its unlisted characters added */
-  constructor(pieces: PieceList) {
-    const size = pieces.size;
-    addUnlisted(pieces);
-    for (let id = size; id < pieces.size; id++) {
-      this.unlisted.push(pieces.text(id).codePointAt(0) as number);
+  constructor({ texts, kinds }: Pieces) {
+    const seen: string[] = [];
+    for (let id = 0; id < texts.length; id++) {
+      if (kinds[id] !== NORMAL) continue;
+      const text = texts[id] as string;
+      const point = text.codePointAt(0) as number;
+      if (text.length === (point > 0xffff ? 2 : 1)) this.#set(point, id);
+      else seen.push(text);
     }
-    const { units, starts, kinds } = pieces;
-    for (let id = 0; id < pieces.size; id++) {
-      if (kinds[id] !== NORMAL && kinds[id] !== UNLISTED) continue;
-      const start = starts[id] as number;
-      const length = (starts[id + 1] as number) - start;
-      if (length === 1) this.units[units[start] as number] = id;
-      if (length !== 2) continue;
-      const point = pairAt(units, start, start + 2);
-      if (point !== -1) this.pairs.set(point, id);
+    for (const text of seen) {
+      const first = text.codePointAt(0) as number;
+      const end = text.codePointAt(text.length - 2) as number;
+      this.#list(first, texts.length);
+      this.#list(end > 0xffff ? end : text.charCodeAt(text.length - 1), texts.length);
     }
+  }
+
+  /** The symbol of a character, or -1. Also -1 for the point -1. */
+  of(point: number): number {
+    return point > 0xffff ? (this.points.get(point) ?? -1) : (this.units[point] ?? -1);
+  }
+
+  #list(point: number, size: number): void {
+    if (this.of(point) !== -1) return;
+    this.#set(point, size + this.unlisted.length);
+    this.unlisted.push(String.fromCodePoint(point));
+  }
+
+  #set(point: number, symbol: number): void {
+    if (point > 0xffff) this.points.set(point, symbol);
+    else this.units[point] = symbol;
   }
 }
 
 /** The code point of the surrogate pair at an index, or -1 if there is none. */
 export function pairAt(units: Uint16Array, at: number, end: number): number {
   const high = units[at] as number;
-  if ((high & 0xfc00) !== 0xd800 || at + 1 >= end) return -1;
-  const low = units[at + 1] as number;
-  return (low & 0xfc00) === 0xdc00 ? 0x10000 + ((high & 0x3ff) << 10) + (low & 0x3ff) : -1;
-}
-
-/** Gives each character that has no piece, but stands in one, a number behind the ids. Llama 2 has none such. */
-function addUnlisted(pieces: PieceList): void {
-  const { units, starts, kinds, size } = pieces;
-  const listed = new Uint8Array(65536);
-  for (let id = 0; id < size; id++) {
-    if (kinds[id] === NORMAL && pieces.lengthOf(id) === 1) {
-      listed[units[starts[id] as number] as number] = 1;
-    }
-  }
-  const unlisted = new Set<string>();
-  for (let id = 0; id < size; id++) {
-    if (kinds[id] !== NORMAL || isMadeOf(listed, pieces, id)) continue;
-    for (const character of pieces.text(id)) unlisted.add(character);
-  }
-  for (const character of unlisted) {
-    const id = pieces.idOf(character);
-    if (id === -1 || kinds[id] !== NORMAL) pieces.add(character, UNLISTED);
-  }
-}
-
-function isMadeOf(units: Uint8Array, pieces: PieceList, id: number): boolean {
-  for (let at = pieces.starts[id] as number; at < (pieces.starts[id + 1] as number); at++) {
-    if (units[pieces.units[at] as number] === 0) return false;
-  }
-  return true;
+  return at + 1 < end && (high & 0xfc00) === 0xd800
+    ? 0x10000 + ((high & 0x3ff) << 10) + ((units[at + 1] as number) & 0x3ff)
+    : -1;
 }

@@ -56,10 +56,15 @@ export const kinds: Record<string, (random: Random) => string> = {
     ),
 };
 
-export function many(random: Random, limit: number, make: () => string): string {
+function many(random: Random, limit: number, make: () => string): string {
   let text = "";
   for (let left = 1 + random.below(limit); left > 0; left--) text += make();
   return text;
+}
+
+/** A text with U+FFFD for each surrogate that is not in a pair. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
 /** A text of any of the kinds. */
