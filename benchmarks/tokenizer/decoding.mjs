@@ -1,5 +1,5 @@
 // How fast ids become text, all at once and one by one.
-import { compare } from "../compare.mjs";
+import { compareTimes } from "../compare.mjs";
 import { ours } from "./contestants.mjs";
 import { writeEnglish, writeMultilingual } from "./texts.mjs";
 
@@ -11,23 +11,18 @@ import { writeEnglish, writeMultilingual } from "./texts.mjs";
 export async function compareDecoding(contestants, options) {
   const text = writeEnglish(40, 100_000);
   const ids = Array.from(contestants[ours].encode(text));
-  const samplers = {};
+  const functions = {};
   for (const [name, { decode }] of Object.entries(contestants)) {
     if ((await decode(ids)) !== text) throw new Error(`${name} decodes to another text.`);
-    samplers[name] = async () => {
-      const start = performance.now();
-      for (let call = 0; call < 5; call++) {
-        const decoded = decode(ids);
-        finish(decoded instanceof Promise ? await decoded : decoded);
-      }
-      return rate(5 * ids.length, start);
+    functions[name] = () => {
+      const decoded = decode(ids);
+      return decoded instanceof Promise ? decoded : finish(decoded);
     };
   }
   return {
-    title: "Decoding 100 KB of English",
-    unit: "tokens/s",
-    results: await compare(samplers, options),
-    notes: ["more is better"],
+    title: `Decoding 100 KB of English, ${ids.length} tokens`,
+    unit: "ms",
+    results: await compareTimes(functions, { sampleMs: 100, ...options }),
   };
 }
 
@@ -39,25 +34,23 @@ export async function compareDecoding(contestants, options) {
 export async function compareStreaming(contestants, options) {
   const text = writeEnglish(41, 20_000) + writeMultilingual(41, 5_000);
   const ids = Array.from(contestants[ours].encode(text));
-  const samplers = {};
+  const functions = {};
   for (const [name, { createDecoder }] of Object.entries(contestants)) {
     if (createDecoder === undefined) continue;
-    samplers[name] = () => {
-      const start = performance.now();
+    functions[name] = () => {
       const decoder = createDecoder();
       let length = 0;
       for (const id of ids) length += decoder.push(id).length;
       length += decoder.flush?.().length ?? 0;
       if (length < text.length) throw new Error(`${name} lost a part of the text.`);
-      return rate(ids.length, start);
     };
   }
   return {
-    title: "Decoding 25 KB token by token",
-    unit: "tokens/s",
-    results: await compare(samplers, options),
+    title: `Decoding 25 KB token by token, ${ids.length} tokens`,
+    unit: "ms",
+    results: await compareTimes(functions, { sampleMs: 100, ...options }),
     notes: [
-      "more is better; the last fifth is in ten languages",
+      "the last fifth is in ten languages",
       "node-llama-cpp's has U+FFFD where a character comes in several tokens; ours waits for all of them",
       "the others cannot decode a token by what came before it",
     ],
@@ -67,8 +60,4 @@ export async function compareStreaming(contestants, options) {
 /** V8 joins strings when they are read, not when they are added; reading makes that part of what is measured. */
 function finish(text) {
   return text.charCodeAt(text.length - 1);
-}
-
-function rate(count, start) {
-  return (count / (performance.now() - start)) * 1000;
 }
