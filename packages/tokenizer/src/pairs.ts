@@ -1,7 +1,7 @@
-import { exceeds } from "./error.ts";
+import { describe } from "./describe.ts";
+import { exceeds, TokenizerError } from "./error.ts";
 import { MAX_PAIRS, MAX_PIECES } from "./limits.ts";
 import { NORMAL, type Pieces } from "./pieces.ts";
-import { ROOT, Trie } from "./trie.ts";
 import { grown } from "./typed-arrays.ts";
 
 /** The rank of two symbols that do not merge: behind every other. */
@@ -78,30 +78,36 @@ export function pairsByScore(
 ): PairTable {
   const { texts } = pieces;
   const ranks = rankByScore(pieces, scores);
-  const symbols = [...texts, ...unlisted];
-  let units = 0;
-  for (const text of symbols) units += text.length;
-  const trie = new Trie(units);
-  for (let id = 0; id < symbols.length; id++) {
-    if (ranks[id] !== NO_RANK) trie.add(symbols[id] as string, id);
-  }
-  const pairs = new PairTable();
+  const symbols = new Map<string, number>();
   for (let id = 0; id < texts.length; id++) {
-    if (ranks[id] !== NO_RANK) {
-      addPairsOf(texts[id] as string, id, ranks[id] as number, trie, pairs);
+    if (ranks[id] === NO_RANK) continue;
+    const text = texts[id] as string;
+    if (symbols.size === symbols.set(text, id).size) {
+      const problem = `piece ${id} is ${describe(text)}, as one before it is.`;
+      throw new TokenizerError("MALFORMED", problem);
     }
+  }
+  for (const [index, text] of unlisted.entries()) symbols.set(text, texts.length + index);
+  const pairs = new PairTable();
+  for (const [text, id] of symbols) {
+    if (id < texts.length) addPairsOf(text, id, ranks[id] as number, symbols, pairs);
   }
   return pairs.build();
 }
 
-function addPairsOf(text: string, id: number, rank: number, trie: Trie, pairs: PairTable): void {
-  let node = ROOT;
+/** A function of its own, as engines compile it sooner than the loop around it. */
+function addPairsOf(
+  text: string,
+  id: number,
+  rank: number,
+  symbols: ReadonlyMap<string, number>,
+  pairs: PairTable,
+): void {
   for (let cut = 1; cut < text.length; cut++) {
-    node = trie.next(node, text.charCodeAt(cut - 1));
-    const left = trie.symbolAt(node);
-    if (left === -1) continue;
-    const right = trie.find(text, cut);
-    if (right !== -1) pairs.add(left, right, id, rank);
+    const left = symbols.get(text.slice(0, cut));
+    if (left === undefined) continue;
+    const right = symbols.get(text.slice(cut));
+    if (right !== undefined) pairs.add(left, right, id, rank);
   }
 }
 
