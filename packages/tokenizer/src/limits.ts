@@ -7,6 +7,9 @@ export const MAX_UNITS = 1024;
 /** Llama 2's longest piece has 16 units. Those that merge are looked up by each of their ends. */
 export const MAX_NORMAL_UNITS = 256;
 
+/** Llama 2's pieces have 190,000 units in all. Each takes some 20 bytes while a vocabulary is loaded. */
+export const MAX_TOTAL_UNITS: number = 1 << 21;
+
 /** Llama 2 has 61,249. A file can make far more from a few pieces, and each takes 32 bytes. */
 export const MAX_PAIRS: number = 1 << 20;
 

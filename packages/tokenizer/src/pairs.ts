@@ -2,6 +2,7 @@ import { describe } from "./describe.ts";
 import { exceeds, TokenizerError } from "./error.ts";
 import { MAX_PAIRS, MAX_PIECES } from "./limits.ts";
 import { NORMAL, type Pieces } from "./pieces.ts";
+import { ROOT, Trie } from "./trie.ts";
 import { grown } from "./typed-arrays.ts";
 
 /** The rank of two symbols that do not merge: behind every other. */
@@ -78,36 +79,37 @@ export function pairsByScore(
 ): PairTable {
   const { texts } = pieces;
   const ranks = rankByScore(pieces, scores);
-  const symbols = new Map<string, number>();
+  let units = 2 * unlisted.length;
+  for (let id = 0; id < texts.length; id++) units += (texts[id] as string).length;
+  const symbols = new Trie(units);
   for (let id = 0; id < texts.length; id++) {
-    if (ranks[id] === NO_RANK) continue;
-    const text = texts[id] as string;
-    if (symbols.size === symbols.set(text, id).size) {
-      const problem = `piece ${id} is ${describe(text)}, as one before it is.`;
-      throw new TokenizerError("MALFORMED", problem);
-    }
+    if (ranks[id] !== NO_RANK) addSymbol(texts[id] as string, id, symbols);
   }
-  for (const [index, text] of unlisted.entries()) symbols.set(text, texts.length + index);
+  for (const [index, text] of unlisted.entries()) symbols.add(text, texts.length + index);
   const pairs = new PairTable();
-  for (const [text, id] of symbols) {
-    if (id < texts.length) addPairsOf(text, id, ranks[id] as number, symbols, pairs);
+  for (let id = 0; id < texts.length; id++) {
+    if (ranks[id] !== NO_RANK) {
+      addPairsOf(texts[id] as string, id, ranks[id] as number, symbols, pairs);
+    }
   }
   return pairs.build();
 }
 
-/** A function of its own, as engines compile it sooner than the loop around it. */
-function addPairsOf(
-  text: string,
-  id: number,
-  rank: number,
-  symbols: ReadonlyMap<string, number>,
-  pairs: PairTable,
-): void {
+function addSymbol(text: string, id: number, symbols: Trie): void {
+  const known = symbols.add(text, id);
+  if (known === -1) return;
+  const problem = `piece ${id} is ${describe(text)}, as piece ${known} is.`;
+  throw new TokenizerError("MALFORMED", problem);
+}
+
+function addPairsOf(text: string, id: number, rank: number, symbols: Trie, pairs: PairTable): void {
+  let node = ROOT;
   for (let cut = 1; cut < text.length; cut++) {
-    const left = symbols.get(text.slice(0, cut));
-    if (left === undefined) continue;
-    const right = symbols.get(text.slice(cut));
-    if (right !== undefined) pairs.add(left, right, id, rank);
+    node = symbols.next(node, text.charCodeAt(cut - 1));
+    const left = symbols.symbolAt(node);
+    if (left === -1) continue;
+    const right = symbols.find(text, cut);
+    if (right !== -1) pairs.add(left, right, id, rank);
   }
 }
 
