@@ -59,7 +59,9 @@ function installWithNpm(tarballs, dependencies) {
 
   for (const [name, path] of dependencies) {
     const installed = join(project, "node_modules", name);
-    rmSync(installed, { recursive: true });
+    // An optional peer dependency is not there, nor is its scope's folder.
+    rmSync(installed, { recursive: true, force: true });
+    mkdirSync(dirname(installed), { recursive: true });
     symlinkSync(path, installed, "junction");
   }
 }
@@ -85,7 +87,7 @@ async function typeCheck(moduleResolution) {
       target: "es2022",
       strict: true,
       noEmit: true,
-      skipLibCheck: true, // node-llama-cpp's own declarations have errors
+      skipLibCheck: false,
       types: ["node"],
       typeRoots: [fileURLToPath(new URL("../node_modules/@types", import.meta.url))],
     },

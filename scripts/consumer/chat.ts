@@ -2,10 +2,12 @@
 import { criaModelPath } from "@llama2-kit/cria";
 import { loadModel } from "@llama2-kit/inference";
 import { formatChat } from "@llama2-kit/prompt";
+import { renderChatTemplate } from "@llama2-kit/prompt/jinja";
 import { type ChatMessage, type ChatModel, Llama2KitError } from "@llama2-kit/protocol";
 
 const messages: ChatMessage[] = [{ role: "user", content: "My name is Zoe." }];
 export const prompt: string = formatChat(messages);
+export const rendered: string = renderChatTemplate("{{ messages[0].content }}", messages);
 
 export async function chat(): Promise<string> {
   const model = await loadModel({ model: criaModelPath, gpu: false, threads: 1 });
@@ -21,6 +23,8 @@ export async function chat(): Promise<string> {
 
 // @ts-expect-error: types that resolved to `any` would let this pass
 formatChat(42);
+// @ts-expect-error: likewise
+renderChatTemplate(42);
 // @ts-expect-error: likewise
 loadModel(42);
 // @ts-expect-error: likewise

@@ -67,9 +67,16 @@ function gpuUnavailable(
 }
 
 /**
- * The threads to compute with: at most the physical cores, however many are asked for. More than that make
- * llama.cpp's threads wait for each other, up to a hundred times slower where cores are busy.
+ * The threads to compute with: as many as are asked for, but at most the physical cores. More than that make
+ * llama.cpp's threads, which wait by spinning, keep each other from working: up to a hundred times slower.
+ *
+ * For the same reason one of the processors is left to everybody else where nothing is asked for: on a machine
+ * of two busy cores, two threads took twice as long as one.
+ *
+ * @param wanted - undefined where the caller leaves it open
  */
-export function chooseThreads(wanted: number, llama: Llama): number {
-  return Math.max(1, Math.min(wanted, llama.cpuMathCores, availableParallelism()));
+export function chooseThreads(wanted: number | undefined, llama: Llama): number {
+  const processors = availableParallelism();
+  const most = Math.min(llama.cpuMathCores, processors);
+  return Math.max(1, Math.min(most, wanted ?? processors - 1));
 }

@@ -14,8 +14,8 @@ export interface LoadModelOptions extends DownloadOptions {
   /** Where to run: `"auto"` takes the best GPU there is, else the CPU; `false` is the CPU. `"auto"` by default. */
   readonly gpu?: GpuChoice | undefined;
   /**
-   * Most CPU threads to compute with. Never more than the physical cores are used, which is also the default:
-   * `model.threads` tells.
+   * Most CPU threads to compute with. Never more than the physical cores are used; by default one of the
+   * processors is left free as well. `model.threads` tells.
    */
   readonly threads?: number | undefined;
   /**
@@ -37,7 +37,6 @@ export interface LoadModelOptions extends DownloadOptions {
 /** {@link LoadModelOptions} with every value checked. */
 export interface CheckedLoadOptions extends LoadModelOptions {
   readonly gpu: GpuChoice;
-  readonly threads: number;
 }
 
 const KNOWN_OPTIONS: readonly (keyof LoadModelOptions)[] = [
@@ -70,6 +69,6 @@ export function checkLoadOptions(options: LoadModelOptions): CheckedLoadOptions 
     throw badParameter("chatFormat", chatFormat, '"auto" or "llama2"');
   }
   readNumber("contextSize", contextSize, { min: 8, integer: true }, 8);
-  const threads = readNumber("threads", options.threads, { min: 1, integer: true }, Infinity);
-  return { ...options, gpu, threads };
+  readNumber("threads", options.threads, { min: 1, integer: true }, 1);
+  return { ...options, gpu };
 }

@@ -27,9 +27,6 @@ export interface LocalModelParts {
   readonly chatFormat: "auto" | "llama2";
 }
 
-/** A GPU works on long batches best; a CPU loses some 6 % to these, and looks at the signal sooner. */
-const PREFILL_CHUNK = { cpu: 128, gpu: 512 };
-
 /**
  * A model that runs in this process. Generations take turns: one that is asked for while another runs waits.
  * Get one from {@link loadModel}.
@@ -168,7 +165,7 @@ export class LocalModel implements ChatModel {
       const slot = {
         sequence: this.#sequence,
         contextSize: this.contextSize,
-        prefillChunk: this.gpu ? PREFILL_CHUNK.gpu : PREFILL_CHUNK.cpu,
+        prefillChunk: this.#parts.context.batchSize,
       };
       return await generate(slot, generation, { signal: either.signal, text });
     } finally {

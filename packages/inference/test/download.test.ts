@@ -76,7 +76,7 @@ test("a download that breaks off leaves no model behind, and the next one goes o
   // The first part of the file arrives whole; the second begins, and then nothing more comes.
   interfere = (range, response) => {
     if (range === "" || range.startsWith("bytes=0-")) return false;
-    response.writeHead(206, { "content-range": range.replace("=", " ") + "/9850880" });
+    response.writeHead(206, { "content-range": `${range.replace("=", " ")}/9850880` });
     response.write(Buffer.alloc(1000));
     return true;
   };

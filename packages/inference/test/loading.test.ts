@@ -171,10 +171,13 @@ describe("options", () => {
     });
   });
 
-  test("threads are never more than the cores", async () => {
-    await using model = await loadCria({ threads: 500 });
-    expect(model.threads).toBeGreaterThanOrEqual(1);
-    expect(model.threads).toBeLessThanOrEqual(availableParallelism());
+  test("threads are never more than the cores, and by default one processor stays free", async () => {
+    await using most = await loadCria({ threads: 500 });
+    expect(most.threads).toBeLessThanOrEqual(availableParallelism());
+    await using usual = await loadCria({ threads: undefined });
+    expect(usual.threads).toBe(Math.max(1, Math.min(most.threads, availableParallelism() - 1)));
+    await using one = await loadCria({ threads: 1 });
+    expect(one.threads).toBe(1);
   });
 
   test("the context is as large as asked for, though llama.cpp rounds it up", async () => {

@@ -1,5 +1,5 @@
 /** Marks our errors. A registered symbol, so that copies of this package recognise each other's errors. */
-const MARKER: unique symbol = Symbol.for("@llama2-kit/error") as never;
+const MARKER = Symbol.for("@llama2-kit/error");
 
 /**
  * The base of every error that llama2-kit throws on purpose. Each package has one class of its own, whose
@@ -24,8 +24,6 @@ export class Llama2KitError<Code extends string = string> extends Error {
   readonly code: Code;
   /** The text that had been generated when a generation failed. Its stream fills this in; elsewhere it is empty. */
   partialText = "";
-  /** @internal */
-  readonly [MARKER] = true;
 
   /**
    * @param code - what went wrong, to branch on
@@ -35,6 +33,7 @@ export class Llama2KitError<Code extends string = string> extends Error {
   constructor(code: Code, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.code = code;
+    Object.defineProperty(this, MARKER, { value: true });
   }
 
   /** Whether a value is an error of llama2-kit, whichever copy of whichever package made it. */
