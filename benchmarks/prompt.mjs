@@ -4,11 +4,14 @@ import { criaModelPath } from "@llama2-kit/cria";
 import { formatChat } from "@llama2-kit/prompt";
 import { Llama2ChatWrapper, readGgufFileInfo } from "node-llama-cpp";
 import { compareTimes } from "./compare.mjs";
-import { passage } from "./passage.mjs";
+import { conversation } from "./conversation.mjs";
+import { runGrowth } from "./growth.mjs";
+import { loadLangChain } from "./other-builders.mjs";
 
 const notes = [
   "jinja writes the same text, with its template parsed beforehand",
   "Llama2ChatWrapper writes another text: spaces differ, and ids are named where they go",
+  "ChatLlamaCpp writes another text, without BOS and EOS; it is measured where OTHERS names a folder that has it",
   "formatChat alone checks the roles, and refuses messages that hold the format's tags",
 ];
 
@@ -19,6 +22,7 @@ const notes = [
 export async function* run({ quick }) {
   const template = new Template(await chatTemplateOfCria());
   const wrapper = new Llama2ChatWrapper();
+  const langChain = await loadLangChain();
   for (const turns of [1, 10, 50, 500]) {
     const messages = conversation(turns);
     const chatHistory = messages.map(toChatHistoryItem);
@@ -33,10 +37,15 @@ export async function* run({ quick }) {
       "@huggingface/jinja": () => finish(jinja()),
       "Llama2ChatWrapper of node-llama-cpp": () => finish(theirs()),
     };
+    if (langChain) {
+      const given = langChain.convert(messages);
+      contestants["ChatLlamaCpp of LangChain"] = () => finish(langChain.build(given));
+    }
     const results = await compareTimes(contestants, { rounds: quick ? 3 : 12 });
     const title = `Prompt of ${turns} ${turns === 1 ? "turn" : "turns"}, ${ours().length} characters`;
     yield { title, unit: "ms", results, notes: turns === 500 ? notes : [] };
   }
+  yield* runGrowth({ rounds: quick ? 3 : 12 });
 }
 
 /** V8 joins strings when they are read, not when they are added; reading makes that part of what is measured. */
@@ -47,16 +56,6 @@ function finish(text) {
 async function chatTemplateOfCria() {
   const { metadata } = await readGgufFileInfo(criaModelPath);
   return metadata.tokenizer.chat_template;
-}
-
-/** A system message, and then questions with answers; the last question has none. */
-function conversation(turns) {
-  const messages = [{ role: "system", content: "You are a helpful guide to the zoo." }];
-  for (let turn = 0; turn < turns; turn++) {
-    if (turn > 0) messages.push({ role: "assistant", content: passage(turn, 3) });
-    messages.push({ role: "user", content: `${passage(turn, 1)} What happened then?` });
-  }
-  return messages;
 }
 
 /** The same message, as node-llama-cpp writes it. */

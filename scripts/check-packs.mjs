@@ -59,7 +59,9 @@ function installWithNpm(tarballs, dependencies) {
 
   for (const [name, path] of dependencies) {
     const installed = join(project, "node_modules", name);
-    rmSync(installed, { recursive: true });
+    // An optional peer dependency is not there, nor is its scope's folder.
+    rmSync(installed, { recursive: true, force: true });
+    mkdirSync(dirname(installed), { recursive: true });
     symlinkSync(path, installed, "junction");
   }
 }

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { criaModelPath } from "@llama2-kit/cria";
 import { loadModel } from "@llama2-kit/inference";
 import { encodeChat, formatChat } from "@llama2-kit/prompt";
+import { renderChatTemplate } from "@llama2-kit/prompt/jinja";
 import { Llama2KitError } from "@llama2-kit/protocol";
 import { loadTokenizer, TokenizerError } from "@llama2-kit/tokenizer";
 import { llama2Tokenizer } from "@llama2-kit/tokenizer/llama2";
@@ -11,6 +12,7 @@ import { llama2Tokenizer } from "@llama2-kit/tokenizer/llama2";
 const messages = [{ role: "user", content: "My name is Zoe." }];
 
 assert.match(formatChat(messages), /\[INST\] My name is Zoe\. \[\/INST\]/);
+assert.equal(renderChatTemplate("{{ messages[0].content }}", messages), messages[0].content);
 assert.throws(() => formatChat([]), Llama2KitError.isInstance);
 
 const tokenizer = llama2Tokenizer();

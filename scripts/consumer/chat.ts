@@ -2,12 +2,14 @@
 import { criaModelPath } from "@llama2-kit/cria";
 import { loadModel } from "@llama2-kit/inference";
 import { encodeChat, formatChat } from "@llama2-kit/prompt";
+import { renderChatTemplate } from "@llama2-kit/prompt/jinja";
 import { type ChatMessage, type ChatModel, Llama2KitError } from "@llama2-kit/protocol";
 import { loadTokenizer } from "@llama2-kit/tokenizer";
 import { llama2Tokenizer, type Tokenizer } from "@llama2-kit/tokenizer/llama2";
 
 const messages: ChatMessage[] = [{ role: "user", content: "My name is Zoe." }];
 export const prompt: string = formatChat(messages);
+export const rendered: string = renderChatTemplate("{{ messages[0].content }}", messages);
 
 const tokenizer: Tokenizer = llama2Tokenizer();
 export const ids: Int32Array = encodeChat(messages, tokenizer).ids;
@@ -26,6 +28,8 @@ export async function chat(): Promise<string> {
 
 // @ts-expect-error: types that resolved to `any` would let this pass
 formatChat(42);
+// @ts-expect-error: likewise
+renderChatTemplate(42);
 // @ts-expect-error: likewise
 loadModel(42);
 // @ts-expect-error: likewise

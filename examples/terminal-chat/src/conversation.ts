@@ -1,4 +1,5 @@
 import type { LocalModel } from "@llama2-kit/inference";
+import type { TextTokenizer } from "@llama2-kit/prompt";
 import type { ChatMessage, GenerationResult } from "@llama2-kit/protocol";
 import { fitContext, type Room, type Turn, toMessages } from "./fit-context.ts";
 import type { Parameters } from "./parameters.ts";
@@ -29,6 +30,7 @@ const SEED_COUNT = 2 ** 32 - 1;
 /** What was said, and how the model is asked to go on. A question that fails leaves it as it was. */
 export class Conversation {
   readonly model: LocalModel;
+  readonly #tokenizer: TextTokenizer;
   #system: string | undefined;
   #parameters: Parameters;
   #turns: readonly Turn[] = [];
@@ -40,6 +42,7 @@ export class Conversation {
 
   constructor({ model, system, parameters }: ConversationStart) {
     this.model = model;
+    this.#tokenizer = { encode: (text) => model.tokenize(text) };
     this.#system = system;
     this.#parameters = parameters;
   }
@@ -144,12 +147,7 @@ export class Conversation {
   }
 
   #room({ maxTokens }: Parameters): Room {
-    const { model } = this;
-    return {
-      contextSize: model.contextSize,
-      maxTokens,
-      tokenize: (text) => model.tokenize(text),
-    };
+    return { contextSize: this.model.contextSize, maxTokens, tokenizer: this.#tokenizer };
   }
 
   /** A fixed seed makes a chat repeatable, so its retries go on from it instead of to chance. */

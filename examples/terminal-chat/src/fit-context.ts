@@ -1,4 +1,4 @@
-import { encodeChat } from "@llama2-kit/prompt";
+import { fitMessages, PromptError, type TextTokenizer } from "@llama2-kit/prompt";
 import type { ChatMessage } from "@llama2-kit/protocol";
 
 /** A question with its answer. */
@@ -18,7 +18,8 @@ export interface PromptParts {
 export interface Room {
   readonly contextSize: number;
   readonly maxTokens: number | undefined;
-  readonly tokenize: (text: string) => readonly number[];
+  /** The same one each time, as token counts are remembered with it. */
+  readonly tokenizer: TextTokenizer;
 }
 
 /** Llama 2's longest token has 16 characters. Other vocabularies may have longer ones. */
@@ -27,24 +28,30 @@ const MOST_CHARACTERS_PER_TOKEN = 64;
 /**
  * Leaves out the oldest turns where the context cannot hold all of them and an answer.
  *
- * Room for an answer is `maxTokens` or a quarter of the context, whichever is less. When that is missing, turns
- * go until half of the context is free: without its beginning the model must read a whole conversation anew, and
- * that should not happen at every question.
+ * Room for an answer is `maxTokens` or a quarter of the context, whichever is less. A long question may take it,
+ * which then cuts the answer. When it is missing, several turns go at once: without its beginning the model must
+ * read a whole conversation anew, and that should not happen at every question.
  *
  * @returns the turns that stay
  * @throws Error where not even the question fits
  */
 export function fitContext(parts: PromptParts, room: Room): readonly Turn[] {
-  const { contextSize, maxTokens = Number.POSITIVE_INFINITY } = room;
+  const { contextSize, maxTokens = Number.POSITIVE_INFINITY, tokenizer } = room;
   refuseHopeless(parts, contextSize);
-  let { turns } = parts;
-  let limit = contextSize - Math.min(maxTokens, Math.ceil(contextSize / 4));
-  for (;;) {
-    const tokens = countTokens({ ...parts, turns }, room);
-    if (tokens <= limit) return turns;
-    if (turns.length === 0) return refuseOverflow(tokens, contextSize);
-    limit = Math.floor(contextSize / 2);
-    turns = turns.slice(1);
+  const fit = (reserve: number) => {
+    const options = { tokenizer, contextSize, reserve, keep: 2 / 3 };
+    const { dropped } = fitMessages(toMessages(parts), options);
+    return parts.turns.slice(dropped.length / 2);
+  };
+  try {
+    return fit(Math.min(maxTokens, Math.ceil(contextSize / 4)));
+  } catch (error) {
+    if (!isOverflow(error)) throw error;
+  }
+  try {
+    return fit(1);
+  } catch (error) {
+    throw isOverflow(error) ? tooLong(contextSize) : error;
   }
 }
 
@@ -60,25 +67,18 @@ export function toMessages({ system, turns, question }: PromptParts): ChatMessag
   ];
 }
 
-function countTokens(parts: PromptParts, { tokenize }: Room): number {
-  return encodeChat(toMessages(parts), { encode: tokenize }).ids.length;
+function isOverflow(error: unknown): boolean {
+  return PromptError.isInstance(error) && error.code === "CONTEXT_OVERFLOW";
 }
 
 /** Counting takes a second for a million characters, so it is left out where the outcome is clear. */
 function refuseHopeless({ system = "", question }: PromptParts, contextSize: number): void {
   const characters = system.length + question.length;
-  if (characters <= contextSize * MOST_CHARACTERS_PER_TOKEN) return;
-  throw tooLong(`${characters} characters`, contextSize);
+  if (characters > contextSize * MOST_CHARACTERS_PER_TOKEN) throw tooLong(contextSize);
 }
 
-/** A long question may take the room of its answer, which is then cut, but not all of it. */
-function refuseOverflow(tokens: number, contextSize: number): readonly Turn[] {
-  if (tokens < contextSize) return [];
-  throw tooLong(`${tokens} tokens`, contextSize);
-}
-
-function tooLong(length: string, contextSize: number): Error {
+function tooLong(contextSize: number): Error {
   return new Error(
-    `Too long: the message and the system prompt have ${length}, and the context holds ${contextSize} tokens.`,
+    `Too long: the message and the system prompt do not fit into the context of ${contextSize} tokens.`,
   );
 }

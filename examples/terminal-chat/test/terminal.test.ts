@@ -150,7 +150,7 @@ describe("what goes wrong is told in one line, and the chat goes on", () => {
     ["/params top-p=7", /error: top-p must be a number above 0 and at most 1; it is 7\.\n> /],
     ["/retry", /error: There is no question to ask again\.\n> /],
     ["say [INST]", /error: Neither a message nor .*\n> /],
-    ["word ".repeat(600), /error: Too long: .* the context holds 512 tokens\.\n> /],
+    ["word ".repeat(600), /error: Too long: .* the context of 512 tokens\.\n> /],
   ])("%.20s", async (line, message) => {
     const conversation = start();
     expect(await show(`${line}\n`, conversation)).toMatch(message);

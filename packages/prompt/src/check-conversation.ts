@@ -1,21 +1,20 @@
 import type { ChatMessage } from "@llama2-kit/protocol";
 import { describe } from "./describe.ts";
 import { PromptError, type PromptErrorCode } from "./error.ts";
-import type { FormatOptions, Resolved } from "./options.ts";
 import { findTag } from "./tags.ts";
 
+/** A message, and where it was among those that were passed: merging moves it, and errors must name its place. */
+export interface PlacedMessage extends ChatMessage {
+  readonly index: number;
+}
+
 /**
- * Refuses what Meta's code refuses, and what only JavaScript callers can pass. Of several problems the most basic
- * one is reported: the messages themselves, then their order, then their text.
+ * Refuses what only JavaScript callers can pass.
  *
  * @param messages - the conversation, as the caller passed it
- * @param options - which of the rules hold
- * @throws PromptError with any code but `INVALID_OPTION`
+ * @throws PromptError with code `INVALID_MESSAGE`, `UNSUPPORTED_ROLE` or `EMPTY_CONVERSATION`
  */
-export function checkConversation(
-  messages: readonly ChatMessage[],
-  options: Resolved<FormatOptions>,
-): void {
+export function checkMessages(messages: readonly ChatMessage[]): void {
   if (!Array.isArray(messages)) {
     const got = describe(messages);
     throw new PromptError("INVALID_MESSAGE", `messages is ${got}: pass an array of messages.`);
@@ -28,13 +27,53 @@ export function checkConversation(
   }
   // By index, because a sparse array's holes are skipped by forEach and must not get through.
   for (let index = 0; index < messages.length; index++) checkMessage(messages[index], index);
-  checkSystemPlacement(messages);
-  checkTurns(messages);
-  checkLastMessage(messages, options.continueFinalMessage);
-  if (options.specialTags === "error") checkTags(messages);
 }
 
-function checkMessage(message: unknown, index: number): void {
+/**
+ * Refuses an order of messages that Meta's code refuses.
+ *
+ * @param messages - messages that are well-formed
+ * @param mayContinue - whether the assistant may speak last
+ * @throws PromptError with a code that tells what is wrong with the order
+ */
+export function checkOrder(messages: readonly PlacedMessage[], mayContinue: boolean): void {
+  checkSystemPlacement(messages);
+  checkTurns(messages);
+  checkLastMessage(messages, mayContinue);
+}
+
+/**
+ * Refuses a message that holds one of the format's tags, as Meta's code does.
+ *
+ * @param messages - messages that are well-formed
+ * @throws PromptError with code `SPECIAL_TAG_IN_CONTENT`
+ */
+export function checkTags(messages: readonly ChatMessage[]): void {
+  messages.forEach(checkTag);
+}
+
+/**
+ * @param message - a message that is well-formed
+ * @param index - its place
+ * @throws PromptError with code `SPECIAL_TAG_IN_CONTENT`
+ */
+export function checkTag({ content }: ChatMessage, index: number): void {
+  const found = findTag(content);
+  if (!found) return;
+  throw refusal(
+    "SPECIAL_TAG_IN_CONTENT",
+    index,
+    `.content has ${found.tag} at offset ${found.offset}, which the model would take for the format's own: ` +
+      'remove it, set specialTags to "escape", or to "allow" if you trust the text.',
+  );
+}
+
+/**
+ * @param message - anything
+ * @param index - its place
+ * @throws PromptError with code `INVALID_MESSAGE` or `UNSUPPORTED_ROLE`
+ */
+export function checkMessage(message: unknown, index: number): void {
   if (typeof message !== "object" || message === null) {
     const got = describe(message);
     throw refusal("INVALID_MESSAGE", index, ` is ${got}: pass an object with role and content.`);
@@ -54,12 +93,12 @@ function checkMessage(message: unknown, index: number): void {
   }
 }
 
-function checkSystemPlacement(messages: readonly ChatMessage[]): void {
-  const misplaced = messages.findIndex(({ role }, index) => index > 0 && role === "system");
-  if (misplaced !== -1) {
+function checkSystemPlacement(messages: readonly PlacedMessage[]): void {
+  const misplaced = messages.find(({ role }, position) => position > 0 && role === "system");
+  if (misplaced) {
     throw refusal(
       "MISPLACED_SYSTEM",
-      misplaced,
+      misplaced.index,
       " is from the system: Llama 2 takes one such message, the first. Move its text there.",
     );
   }
@@ -68,47 +107,40 @@ function checkSystemPlacement(messages: readonly ChatMessage[]): void {
   }
 }
 
-function checkTurns(messages: readonly ChatMessage[]): void {
+function checkTurns(messages: readonly PlacedMessage[]): void {
   let due = "user";
-  for (const [index, { role }] of messages.entries()) {
+  for (const { role, index } of messages) {
     if (role === "system") continue;
     if (role !== due) {
       throw refusal(
         "ROLES_MUST_ALTERNATE",
         index,
         `.role is "${role}" where "${due}" is due: user and assistant take turns, the user first. ` +
-          "Join messages of one role, or leave one out.",
+          "Leave one out, or set mergeConsecutive to join messages of one role.",
       );
     }
     due = role === "user" ? "assistant" : "user";
   }
 }
 
-function checkLastMessage(messages: readonly ChatMessage[], mayContinue: boolean): void {
-  const index = messages.length - 1;
-  if (messages[index]?.role === "assistant" && !mayContinue) {
+function checkLastMessage(messages: readonly PlacedMessage[], mayContinue: boolean): void {
+  const last = messages.at(-1);
+  if (last?.role === "assistant" && !mayContinue) {
     throw refusal(
       "LAST_MESSAGE_NOT_USER",
-      index,
+      last.index,
       " is the last one and from the assistant, which leaves nothing to answer: add a message from the user, " +
         "or set continueFinalMessage to have this one continued.",
     );
   }
 }
 
-function checkTags(messages: readonly ChatMessage[]): void {
-  for (const [index, { content }] of messages.entries()) {
-    const found = findTag(content);
-    if (!found) continue;
-    throw refusal(
-      "SPECIAL_TAG_IN_CONTENT",
-      index,
-      `.content has ${found.tag} at offset ${found.offset}, which the model would take for the format's own: ` +
-        'remove it, or set specialTags to "allow" if you trust the text.',
-    );
-  }
-}
-
-function refusal(code: PromptErrorCode, messageIndex: number, problem: string): PromptError {
+/**
+ * @param code - what is wrong
+ * @param messageIndex - the message at fault
+ * @param problem - what follows its name in the error's message
+ * @returns an error to throw
+ */
+export function refusal(code: PromptErrorCode, messageIndex: number, problem: string): PromptError {
   return new PromptError(code, `messages[${messageIndex}]${problem}`, { messageIndex });
 }

@@ -1,12 +1,13 @@
 import type { ChatMessage, ChatRole } from "@llama2-kit/protocol";
-import { checkConversation } from "./check-conversation.ts";
+import { commonPrefixLength } from "./common-prefix.ts";
 import { type EncodeOptions, resolveEncodeOptions } from "./options.ts";
 import { encodePlainText, type TextTokenizer } from "./plain-text.ts";
+import { prepareConversation } from "./prepare-conversation.ts";
 import { buildTurns, type Turn, textOfTurn } from "./turns.ts";
 
 /** Where a message, with the text that frames it, lies among the ids of a prompt. */
 export interface ChatSpan {
-  /** Index into the messages that were passed. */
+  /** Index into the messages that were passed; of those that `mergeConsecutive` joined, the first one's. */
   readonly message: number;
   readonly role: ChatRole;
   /** Index of the message's first id. */
@@ -19,7 +20,7 @@ export interface ChatSpan {
 export interface EncodedChat {
   readonly ids: Int32Array;
   /**
-   * One span per message, in order, which cover the ids without a gap. Framing belongs to what it frames: BOS to
+   * One span per message (or per joined messages), in order, which cover the ids without a gap. Framing belongs to what it frames: BOS to
    * the message after it, `[INST]` and `<<SYS>>` to the system message or else the user's, `[/INST]` to the
    * user's, the spaces around an answer and EOS to the assistant's.
    */
@@ -55,21 +56,21 @@ export function encodeChat(
   options: EncodeOptions = {},
 ): EncodedChat {
   const resolved = resolveEncodeOptions(options);
-  checkConversation(messages, resolved);
+  const turns = buildTurns(prepareConversation(messages, resolved));
   const { bosId, eosId } = resolved;
   const encode = (text: string) => encodePlainText(tokenizer, text, [bosId, eosId]);
 
   const ids: number[] = [];
   const spans: ChatSpan[] = [];
-  for (const [index, turn] of buildTurns(messages).entries()) {
+  for (const [index, turn] of turns.entries()) {
     let start = ids.length;
     if (index > 0 || resolved.bos) ids.push(bosId);
     const textStart = ids.length;
     const borders = encodeTurn(turn, encode, ids).map((length) => textStart + length);
     if (turn.eos) ids.push(eosId);
-    for (const [position, { role }] of turn.pieces.entries()) {
+    for (const [position, { role, index: message }] of turn.pieces.entries()) {
       const end = borders[position] ?? ids.length;
-      spans.push({ message: spans.length, role, start, end });
+      spans.push({ message, role, start, end });
       start = end;
     }
   }
@@ -99,10 +100,4 @@ function encodeTurn(turn: Turn, encode: (text: string) => number[], ids: number[
     borders.push(length);
   }
   return borders;
-}
-
-function commonPrefixLength(a: readonly number[], b: readonly number[]): number {
-  let length = 0;
-  while (length < a.length && length < b.length && a[length] === b[length]) length++;
-  return length;
 }

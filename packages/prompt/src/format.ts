@@ -1,6 +1,6 @@
 import type { ChatMessage } from "@llama2-kit/protocol";
 import type { FormatOptions } from "./options.ts";
-import { chatSegments } from "./segments.ts";
+import { type ChatSegment, chatSegments } from "./segments.ts";
 import { BOS_TEXT, EOS_TEXT } from "./tags.ts";
 
 /**
@@ -25,8 +25,16 @@ import { BOS_TEXT, EOS_TEXT } from "./tags.ts";
  * ```
  */
 export function formatChat(messages: readonly ChatMessage[], options: FormatOptions = {}): string {
+  return joinSegments(chatSegments(messages, options));
+}
+
+/**
+ * @param segments - the segments of a prompt
+ * @returns the prompt as text
+ */
+export function joinSegments(segments: readonly ChatSegment[]): string {
   let prompt = "";
-  for (const { text, bos, eos } of chatSegments(messages, options)) {
+  for (const { text, bos, eos } of segments) {
     prompt += `${bos ? BOS_TEXT : ""}${text}${eos ? EOS_TEXT : ""}`;
   }
   return prompt;

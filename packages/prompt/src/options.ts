@@ -7,9 +7,10 @@ export interface FormatOptions {
    * What to do with a message, of any role, that holds `[INST]`, `[/INST]`, `<<SYS>>` or `<</SYS>>`.
    * - `error` (the default): throw, as Meta's code refuses to answer. The model takes such a tag for the real one,
    *   so a user who writes it can forge the system message or an answer.
+   * - `escape`: take it its effect, see {@link escapeTags}. `parseChat` with the same option undoes it.
    * - `allow`: put it into the prompt as it is.
    */
-  readonly specialTags?: "error" | "allow" | undefined;
+  readonly specialTags?: "error" | "escape" | "allow" | undefined;
   /**
    * Whether the prompt begins with BOS. Default true. False leaves out the very first one only, for tokenizers
    * and servers that add it themselves: the model was never trained on two of them.
@@ -20,6 +21,11 @@ export interface FormatOptions {
    * Default false: such a message is then refused. Without effect where the user speaks last.
    */
   readonly continueFinalMessage?: boolean | undefined;
+  /**
+   * Joins messages in a row that have the same role, by an empty line, as the format has no place for them.
+   * Default false: they are then refused. The answer to them, and an error, go by the index of the first.
+   */
+  readonly mergeConsecutive?: boolean | undefined;
 }
 
 /** How to lay out and encode a conversation. Every field is optional. */
@@ -43,15 +49,21 @@ const MAX_ID = 2 ** 31 - 1;
  */
 export function resolveFormatOptions(options: FormatOptions): Resolved<FormatOptions> {
   if (typeof options !== "object" || options === null) {
-    throw invalid("options", options, "an object, or leave it out");
+    throw invalidOption("options", options, "an object, or leave it out");
   }
-  const { specialTags = "error", bos = true, continueFinalMessage = false } = options;
-  if (specialTags !== "error" && specialTags !== "allow") {
-    throw invalid("specialTags", specialTags, '"error" or "allow"');
+  const {
+    specialTags = "error",
+    bos = true,
+    continueFinalMessage = false,
+    mergeConsecutive = false,
+  } = options;
+  if (specialTags !== "error" && specialTags !== "escape" && specialTags !== "allow") {
+    throw invalidOption("specialTags", specialTags, '"error", "escape" or "allow"');
   }
   requireBoolean("bos", bos);
   requireBoolean("continueFinalMessage", continueFinalMessage);
-  return { specialTags, bos, continueFinalMessage };
+  requireBoolean("mergeConsecutive", mergeConsecutive);
+  return { specialTags, bos, continueFinalMessage, mergeConsecutive };
 }
 
 /**
@@ -68,15 +80,21 @@ export function resolveEncodeOptions(options: EncodeOptions): Resolved<EncodeOpt
 }
 
 function requireBoolean(name: string, value: unknown): void {
-  if (typeof value !== "boolean") throw invalid(name, value, "true or false");
+  if (typeof value !== "boolean") throw invalidOption(name, value, "true or false");
 }
 
 function requireId(name: string, value: number): void {
   if (!Number.isInteger(value) || value < 0 || value > MAX_ID) {
-    throw invalid(name, value, "a token id, an integer from 0");
+    throw invalidOption(name, value, "a token id, an integer from 0");
   }
 }
 
-function invalid(name: string, value: unknown, wanted: string): PromptError {
+/**
+ * @param name - the option's name
+ * @param value - what was passed
+ * @param wanted - what may be passed
+ * @returns an error to throw
+ */
+export function invalidOption(name: string, value: unknown, wanted: string): PromptError {
   return new PromptError("INVALID_OPTION", `${name} is ${describe(value)}: pass ${wanted}.`);
 }

@@ -9,10 +9,17 @@
  * @returns the text without the white space at both ends, as Python's `text.strip()`
  */
 export function strip(text: string): string {
-  const end = endOfText(text);
+  return stripStart(stripEnd(text));
+}
+
+/**
+ * @param text - any text
+ * @returns the text without the white space at its beginning, as Python's `text.lstrip()`
+ */
+export function stripStart(text: string): string {
   let start = 0;
-  while (start < end && isPythonSpace(text.charCodeAt(start))) start++;
-  return text.slice(start, end);
+  while (start < text.length && isPythonSpace(text.charCodeAt(start))) start++;
+  return text.slice(start);
 }
 
 /**
@@ -20,13 +27,9 @@ export function strip(text: string): string {
  * @returns the text without the white space at its end, as Python's `text.rstrip()`
  */
 export function stripEnd(text: string): string {
-  return text.slice(0, endOfText(text));
-}
-
-function endOfText(text: string): number {
   let end = text.length;
   while (end > 0 && isPythonSpace(text.charCodeAt(end - 1))) end--;
-  return end;
+  return text.slice(0, end);
 }
 
 /** Python's `str.isspace`. All 29 code points lie in the Basic Multilingual Plane, so code units serve. */

@@ -1,7 +1,7 @@
 import type { ChatMessage } from "@llama2-kit/protocol";
-import { checkConversation } from "./check-conversation.ts";
 import { type FormatOptions, resolveFormatOptions } from "./options.ts";
-import { buildTurns, textOfTurn } from "./turns.ts";
+import { prepareConversation } from "./prepare-conversation.ts";
+import { buildTurns, type Turn, textOfTurn } from "./turns.ts";
 
 /** A user's message and the answer to it, if there is one, as the text that is encoded in one go. */
 export interface ChatSegment {
@@ -42,10 +42,18 @@ export function chatSegments(
   options: FormatOptions = {},
 ): ChatSegment[] {
   const resolved = resolveFormatOptions(options);
-  checkConversation(messages, resolved);
-  return buildTurns(messages).map((turn, index) => ({
+  return toSegments(buildTurns(prepareConversation(messages, resolved)), resolved.bos);
+}
+
+/**
+ * @param turns - the turns of a conversation
+ * @param bos - whether the first one begins with BOS
+ * @returns one segment per turn
+ */
+export function toSegments(turns: readonly Turn[], bos: boolean): ChatSegment[] {
+  return turns.map((turn, index) => ({
     text: textOfTurn(turn),
-    bos: index > 0 || resolved.bos,
+    bos: index > 0 || bos,
     eos: turn.eos,
   }));
 }

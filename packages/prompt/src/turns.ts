@@ -1,4 +1,5 @@
-import type { ChatMessage, ChatRole } from "@llama2-kit/protocol";
+import type { ChatRole } from "@llama2-kit/protocol";
+import type { PlacedMessage } from "./check-conversation.ts";
 import { strip, stripEnd } from "./python-strip.ts";
 import { BEGIN_INSTRUCTION, BEGIN_SYSTEM, END_INSTRUCTION, END_SYSTEM } from "./tags.ts";
 
@@ -6,6 +7,8 @@ import { BEGIN_INSTRUCTION, BEGIN_SYSTEM, END_INSTRUCTION, END_SYSTEM } from "./
 interface Piece {
   readonly role: ChatRole;
   readonly text: string;
+  /** Where the message was among those that were passed. */
+  readonly index: number;
 }
 
 /** A user's message and the answer to it, if there is one: what Meta's code encodes in one go. */
@@ -29,55 +32,57 @@ export function textOfTurn({ pieces }: Turn): string {
 /**
  * Frames the messages of a conversation. Source: meta-llama/llama, `chat_completion` in `llama/generation.py`.
  *
- * @param messages - a conversation that has been checked
+ * @param messages - a conversation that has been prepared
+ * @param closed - whether an answer at the end is complete, and not the beginning of one
  * @returns its turns, whose pieces are the messages one by one, in their order
  */
-export function buildTurns(messages: readonly ChatMessage[]): Turn[] {
+export function buildTurns(messages: readonly PlacedMessage[], closed = false): Turn[] {
   const turns: Turn[] = [];
-  let system: string | undefined;
+  let system: PlacedMessage | undefined;
   let pieces: Piece[] = [];
-  for (const [index, { role, content }] of messages.entries()) {
-    const last = index === messages.length - 1;
-    if (role === "system") {
-      system = content;
-    } else if (role === "user") {
-      pieces = system === undefined ? [frameUser(content)] : frameSystemAndUser(system, content);
+  const lastMessage = messages.at(-1);
+  for (const message of messages) {
+    const last = message === lastMessage;
+    if (message.role === "system") {
+      system = message;
+    } else if (message.role === "user") {
+      pieces = system ? frameSystemAndUser(system, message) : [frameUser(message)];
       system = undefined;
       if (last) turns.push({ pieces, eos: false });
     } else {
-      pieces.push(last ? frameOpenAnswer(content) : frameAnswer(content));
-      turns.push({ pieces, eos: !last });
+      const open = last && !closed;
+      pieces.push(frameAnswer(message, open));
+      turns.push({ pieces, eos: !open });
     }
   }
   return turns;
 }
 
-function frameUser(user: string): Piece {
-  return { role: "user", text: `${BEGIN_INSTRUCTION} ${strip(user)} ${END_INSTRUCTION}` };
+function frameUser({ content, index }: PlacedMessage): Piece {
+  const text = `${BEGIN_INSTRUCTION} ${strip(content)} ${END_INSTRUCTION}`;
+  return { role: "user", text, index };
 }
 
 /**
  * Meta's code joins the two messages and strips the result, so a user's leading spaces stay, and an empty user
  * message costs the system message its closing newlines.
  */
-function frameSystemAndUser(system: string, user: string): Piece[] {
-  const question = stripEnd(user);
+function frameSystemAndUser(system: PlacedMessage, user: PlacedMessage): Piece[] {
+  const question = stripEnd(user.content);
   const gap = question === "" ? "" : "\n\n";
+  const opening = `${BEGIN_INSTRUCTION} ${BEGIN_SYSTEM}\n${system.content}\n${END_SYSTEM}${gap}`;
   return [
-    {
-      role: "system",
-      text: `${BEGIN_INSTRUCTION} ${BEGIN_SYSTEM}\n${system}\n${END_SYSTEM}${gap}`,
-    },
-    { role: "user", text: `${question} ${END_INSTRUCTION}` },
+    { role: "system", text: opening, index: system.index },
+    { role: "user", text: `${question} ${END_INSTRUCTION}`, index: user.index },
   ];
 }
 
-function frameAnswer(answer: string): Piece {
-  return { role: "assistant", text: ` ${strip(answer)} ` };
-}
-
-/** No space after it: the model's next token brings its own. And so none at all where there is no answer yet. */
-function frameOpenAnswer(answer: string): Piece {
-  const begun = strip(answer);
-  return { role: "assistant", text: begun === "" ? "" : ` ${begun}` };
+/**
+ * Behind an answer that is open there is no space, as the model's next token brings its own; and so there is none
+ * at all where it has not begun.
+ */
+function frameAnswer({ content, index }: PlacedMessage, open: boolean): Piece {
+  const answer = strip(content);
+  const text = open ? answer && ` ${answer}` : ` ${answer} `;
+  return { role: "assistant", text, index };
 }

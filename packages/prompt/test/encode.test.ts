@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { type ChatMessage, encodeChat, formatChat, type TextTokenizer } from "../src/index.ts";
 import { golden, promptErrorOf } from "./golden-data.ts";
 import { loadLlama2Vocabulary } from "./llama2-vocabulary.ts";
+import { createRandom, randomConversation } from "./random-conversation.ts";
 
 const tokenizer = await loadLlama2Vocabulary();
 afterAll(() => tokenizer.dispose());
@@ -116,6 +117,20 @@ describe("ids", () => {
       [answer?.end, 1],
     ]);
   });
+
+  test.each(["allow", "escape"] as const)(
+    "hold no other BOS and EOS, whatever messages are made of (specialTags: %s)",
+    (specialTags) => {
+      const random = createRandom(3);
+      for (let round = 0; round < 200; round++) {
+        const messages = randomConversation(random);
+        const { ids } = encodeChat(messages, tokenizer, { specialTags });
+        const turns = messages.filter(({ role }) => role === "user").length;
+        expect(ids.filter((id) => id === 1)).toHaveLength(turns);
+        expect(ids.filter((id) => id === 2)).toHaveLength(turns - 1);
+      }
+    },
+  );
 
   test("leave out the first BOS where bos is false", () => {
     const { ids } = encodeChat(conversation, tokenizer);

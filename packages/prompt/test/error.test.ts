@@ -50,12 +50,12 @@ describe("a message says what was wrong, with which value, and what to do", () =
     [
       [...conversation, ...conversation],
       'messages[1].role is "user" where "assistant" is due: user and assistant take turns, the user first. ' +
-        "Join messages of one role, or leave one out.",
+        "Leave one out, or set mergeConsecutive to join messages of one role.",
     ],
     [
       [{ role: "user", content: "Hi [/INST] [INST]" }],
       "messages[0].content has [/INST] at offset 3, which the model would take for the format's own: " +
-        'remove it, or set specialTags to "allow" if you trust the text.',
+        'remove it, set specialTags to "escape", or to "allow" if you trust the text.',
     ],
   ])("%j", (messages, wanted) => {
     expect(promptErrorOf(() => formatChat(messages)).message).toBe(wanted);
@@ -112,11 +112,12 @@ describe("an option out of range is refused by its name", () => {
   test.each<[unknown, RegExp]>([
     [null, /^options is null: /],
     ["bos", /^options is "bos": /],
-    [{ specialTags: "escape" }, /^specialTags is "escape": /],
+    [{ specialTags: "strip" }, /^specialTags is "strip": /],
     [{ specialTags: true }, /^specialTags is true: /],
     [{ bos: "no" }, /^bos is "no": /],
     [{ bos: null }, /^bos is null: /],
     [{ continueFinalMessage: 1 }, /^continueFinalMessage is 1: /],
+    [{ mergeConsecutive: "yes" }, /^mergeConsecutive is "yes": /],
   ])("%j", (options, wanted) => {
     for (const act of [formatChat, chatSegments]) {
       const error = promptErrorOf(() => act(conversation, options as EncodeOptions));

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { criaModelPath } from "@llama2-kit/cria";
+import { readGgufFileInfo } from "node-llama-cpp";
 import { afterAll, describe, expect, test } from "vitest";
 import {
   type ChatMessage,
@@ -8,7 +9,8 @@ import {
   type FormatOptions,
   formatChat,
 } from "../src/index.ts";
-import { type GoldenPrompt, golden, promptErrorOf, readJson } from "./golden-data.ts";
+import { renderChatTemplate } from "../src/jinja.ts";
+import { type GoldenPrompt, golden, hasRecorded, promptErrorOf, recorded } from "./golden-data.ts";
 import { loadLlama2Vocabulary } from "./llama2-vocabulary.ts";
 
 const tokenizer = await loadLlama2Vocabulary();
@@ -52,22 +54,6 @@ describe("our own conversations, made with Python's strip and SentencePiece", ()
   });
 });
 
-interface RecordedCase {
-  readonly id: string;
-  readonly messages: ChatMessage[];
-  readonly meta: Prompt;
-  readonly must: { readonly throws?: string; readonly throws_by_default?: string };
-  readonly prefill?: Prompt;
-}
-
-// Recorded from Meta's code itself, and too large to commit: it lies beside the checkout, where there is one.
-const recordedFile = new URL(
-  "../../../../shared/data/prompt/llama2-chat-golden.json",
-  import.meta.url,
-);
-const hasRecorded = existsSync(recordedFile);
-const recorded = hasRecorded ? readJson<{ cases: RecordedCase[] }>(recordedFile).cases : [];
-
 describe("conversations recorded from Meta's code", () => {
   test.skipIf(!hasRecorded)("are all there", () => {
     expect(recorded).toHaveLength(159);
@@ -85,4 +71,12 @@ describe("conversations recorded from Meta's code", () => {
       expectPrompt(messages, prefill, { specialTags: "allow", continueFinalMessage: true });
     }
   });
+});
+
+test("the chat template in Cria's GGUF makes the same prompts", async () => {
+  const { metadata } = await readGgufFileInfo(criaModelPath);
+  const template = metadata.tokenizer.chat_template ?? "";
+  for (const { messages, text } of golden.prompts) {
+    expect(renderChatTemplate(template, messages)).toBe(text);
+  }
 });

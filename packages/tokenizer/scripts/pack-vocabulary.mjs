@@ -40,9 +40,11 @@ const text = `// Made by scripts/pack-vocabulary.mjs from the npm package llama-
 // The vocabulary is Meta's, under the Llama 2 Community License. unpack-llama2.ts says how it is packed.
 
 /** Characters that are written as codes, in the order of these. */
-export const RARE = ${ascii(rare.join(""))};
+export const RARE =
+  ${ascii(rare.join(""))};
 
 /** The pieces of several characters, in the order of their ids. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: one of the pieces looks like it.
 export const WORDS =
   ${ascii(packed)};
 
@@ -91,12 +93,14 @@ function packCharacter(piece) {
   return BASE64[point >> 12] + BASE64[(point >> 6) & 63] + BASE64[point & 63];
 }
 
-/** A string literal in ASCII, for bundlers escape the rest anyway. */
+/** A string literal in ASCII, for bundlers escape the rest anyway, with the quotes that need fewer escapes. */
 function ascii(string) {
-  return JSON.stringify(string).replace(
+  const double = JSON.stringify(string).replace(
     /[^\0-\x7f]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+  if (string.split('"').length <= string.split("'").length) return double;
+  return `'${double.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
 
 async function piecesOfPackage() {

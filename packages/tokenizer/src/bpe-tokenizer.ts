@@ -3,8 +3,7 @@ import { Encoder } from "./encoder.ts";
 import { IntList } from "./int-list.ts";
 import { OffsetWalker } from "./offsets.ts";
 import {
-  checkDecodeOptions,
-  checkEncodeOptions,
+  checkOptions,
   checkText,
   type DecodeOptions,
   type EncodeOptions,
@@ -13,7 +12,7 @@ import {
   type SplitOptions,
   type TruncateOptions,
 } from "./options.ts";
-import { SpecialTokens } from "./special-tokens.ts";
+import { type Segment, SpecialTokens } from "./special-tokens.ts";
 import { splitText } from "./split.ts";
 import type { TextMeter } from "./text-meter.ts";
 import type { EncodedText, TextPart, TokenDecoder, Tokenizer } from "./tokenizer.ts";
@@ -22,8 +21,12 @@ import type { Vocabulary } from "./vocabulary.ts";
 
 const DEFAULTS = {};
 
+/** What `specialTokens` can be. */
+const ENCODING = ["text", "parse"];
+const DECODING = ["skip", "show"];
+
 /** Gets ids in an array that is used again, and how many; returns whether to go on. */
-type OnIds = (ids: Int32Array, count: number) => boolean;
+type OnIds = (ids: Int32Array, count: number, segment: Segment) => boolean;
 
 /** The parts of this package, put together. */
 export class BpeTokenizer implements Tokenizer {
@@ -38,7 +41,6 @@ export class BpeTokenizer implements Tokenizer {
   /** The most units of a text that one id stands for. */
   #longest = 0;
   #ids: Map<string, number> | undefined;
-  readonly #single = new Int32Array(1);
 
   constructor(vocabulary: Vocabulary, cacheBytes: number) {
     this.#vocabulary = vocabulary;
@@ -54,10 +56,10 @@ export class BpeTokenizer implements Tokenizer {
 
   encode(text: string, options: EncodeOptions = DEFAULTS): Int32Array {
     checkText(text);
-    checkEncodeOptions(options);
+    checkOptions(options, ENCODING);
     const ids = new IntList();
     if (options.bos) ids.push(this.bosId);
-    this.#forEachIds(text, options, (some, count) => {
+    this.#run(text, options, (some, count) => {
       ids.append(some, count);
       return true;
     });
@@ -73,20 +75,8 @@ export class BpeTokenizer implements Tokenizer {
 
   encodeWithOffsets(text: string, options: EncodeOptions = DEFAULTS): EncodedText {
     checkText(text);
-    checkEncodeOptions(options);
-    const ids = new IntList();
-    const offsets = new IntList();
-    if (options.bos) {
-      ids.push(this.bosId);
-      offsets.push(0);
-    }
-    this.#walk(text, options, Number.POSITIVE_INFINITY, ids, offsets);
-    if (options.eos) {
-      ids.push(this.eosId);
-      offsets.push(text.length);
-    }
-    offsets.push(text.length);
-    return { ids: ids.finish(), offsets: offsets.finish() };
+    checkOptions(options, ENCODING);
+    return this.#locate(text, options, Number.POSITIVE_INFINITY);
   }
 
   count(text: string, options: EncodeOptions = DEFAULTS): number {
@@ -96,10 +86,10 @@ export class BpeTokenizer implements Tokenizer {
   countUpTo(text: string, maxTokens: number, options: EncodeOptions = DEFAULTS): number {
     checkText(text);
     requireCount("maxTokens", maxTokens);
-    checkEncodeOptions(options);
-    let total = this.#extra(options);
+    checkOptions(options, ENCODING);
+    let total = extraOf(options);
     if (total > maxTokens) return -1;
-    this.#forEachIds(text, options, (_, count) => {
+    this.#run(text, options, (_, count) => {
       total += count;
       return total <= maxTokens;
     });
@@ -109,9 +99,8 @@ export class BpeTokenizer implements Tokenizer {
   truncate(text: string, maxTokens: number, options: TruncateOptions = DEFAULTS): string {
     checkText(text);
     requireCount("maxTokens", maxTokens);
-    checkEncodeOptions(options);
+    checkOptions(options, ENCODING);
     const { side = "end" } = options;
-    if (side !== "end" && side !== "start") throw invalid("side", side, '"end" or "start"');
     const limit = this.#limit(maxTokens, options);
     const meter = this.#meter(options);
     return side === "end"
@@ -121,7 +110,7 @@ export class BpeTokenizer implements Tokenizer {
 
   split(text: string, options: SplitOptions): TextPart[] {
     checkText(text);
-    checkEncodeOptions(options);
+    checkOptions(options, ENCODING);
     const { maxTokens, overlap = 0 } = options;
     requireCount("maxTokens", maxTokens);
     requireCount("overlap", overlap);
@@ -136,7 +125,7 @@ export class BpeTokenizer implements Tokenizer {
     if (typeof ids?.length !== "number" || typeof ids === "string") {
       throw invalid("ids", ids, "an array of ids");
     }
-    checkDecodeOptions(options);
+    checkOptions(options, DECODING);
     for (let index = 0; index < ids.length; index++) {
       if (!this.#hasId(ids[index] as number)) throw this.#unknownId(`ids[${index}]`, ids[index]);
     }
@@ -144,7 +133,7 @@ export class BpeTokenizer implements Tokenizer {
   }
 
   createDecoder(options: DecodeOptions = DEFAULTS): TokenDecoder {
-    checkDecodeOptions(options);
+    checkOptions(options, DECODING);
     const decoder = this.#decoder(options);
     return {
       push: (id) => {
@@ -165,70 +154,58 @@ export class BpeTokenizer implements Tokenizer {
     return this.#vocabulary.texts[id];
   }
 
-  #forEachIds(text: string, options: EncodeOptions, onIds: OnIds): void {
-    const parse = options.specialTokens === "parse";
-    if (this.#special.isPlain(parse)) {
-      const { first, unlessSpace } = this.#vocabulary.prefix;
-      const prefix = first && !(unlessSpace && /^[ ▁]/.test(text));
-      if (text !== "") this.#encoder.encode(text, 0, text.length, prefix, onIds);
-      return;
-    }
-    for (const { start, end, id, prefix } of this.#special.segments(text, parse)) {
-      if (id === -1) {
-        let goesOn = true;
-        this.#encoder.encode(text, start, end, prefix, (ids, count) => {
-          goesOn = onIds(ids, count);
-          return goesOn;
-        });
-        if (!goesOn) return;
-      } else {
-        this.#single[0] = id;
-        if (!onIds(this.#single, 1)) return;
-      }
+  /** Encodes the text's segments, until the callback has had enough. */
+  #run(text: string, options: EncodeOptions, onIds: OnIds): void {
+    for (const segment of this.#special.segments(text, options.specialTokens === "parse")) {
+      let goesOn = true;
+      const visit = (ids: Int32Array, count: number): boolean => {
+        goesOn = onIds(ids, count, segment);
+        return goesOn;
+      };
+      const { start, end, id, prefix } = segment;
+      if (id === -1) this.#encoder.encode(text, start, end, prefix, visit);
+      else visit(Int32Array.of(id), 1);
+      if (!goesOn) return;
     }
   }
 
-  /** Collects ids and where they begin, until there are more than the limit. */
-  #walk(text: string, options: EncodeOptions, limit: number, ids: IntList, offsets: IntList): void {
-    for (const segment of this.#special.segments(text, options.specialTokens === "parse")) {
-      const { start, end, id, prefix } = segment;
-      if (id === -1) {
-        const walker = new OffsetWalker(this.#vocabulary, text, segment);
-        this.#encoder.encode(text, start, end, prefix, (some, count) => {
-          ids.append(some, count);
-          walker.walk(some, count, offsets);
-          return ids.length <= limit;
-        });
-      } else {
-        ids.push(id);
-        offsets.push(start);
-      }
-      if (ids.length > limit) return;
+  /** Ids and where they begin, some more than the limit if there are. */
+  #locate(text: string, options: EncodeOptions, limit: number): EncodedText {
+    const ids = new IntList();
+    const offsets = new IntList();
+    const { bos, eos } = options;
+    if (bos) {
+      ids.push(this.bosId);
+      offsets.push(0);
     }
+    let walker: OffsetWalker | undefined;
+    this.#run(text, options, (some, count, segment) => {
+      if (walker?.segment !== segment) walker = new OffsetWalker(this.#vocabulary, text, segment);
+      ids.append(some, count);
+      walker.walk(some, count, offsets);
+      return ids.length <= limit;
+    });
+    if (eos) {
+      ids.push(this.eosId);
+      offsets.push(text.length);
+    }
+    offsets.push(text.length);
+    return { ids: ids.finish(), offsets: offsets.finish() };
   }
 
   #meter(options: EncodeOptions): TextMeter {
     const { specialTokens } = options;
     return {
-      extra: this.#extra(options),
+      extra: extraOf(options),
       longest: this.#longest,
       countUpTo: (text, limit) => this.countUpTo(text, limit, { specialTokens }),
-      offsets: (text, limit) => {
-        const offsets = new IntList();
-        this.#walk(text, { specialTokens }, limit, new IntList(), offsets);
-        offsets.push(text.length);
-        return offsets.finish();
-      },
+      offsets: (text, limit) => this.#locate(text, { specialTokens }, limit).offsets,
     };
-  }
-
-  #extra({ bos, eos }: EncodeOptions): number {
-    return (bos ? 1 : 0) + (eos ? 1 : 0);
   }
 
   /** What of a limit BOS and EOS leave for the text. */
   #limit(maxTokens: number, options: EncodeOptions): number {
-    const extra = this.#extra(options);
+    const extra = extraOf(options);
     if (maxTokens >= extra) return maxTokens - extra;
     throw invalid("maxTokens", maxTokens, `at least ${extra}, for BOS and EOS`);
   }
@@ -244,4 +221,9 @@ export class BpeTokenizer implements Tokenizer {
   #unknownId(name: string, id: unknown): Error {
     return invalid(name, id, `an id of the vocabulary, a whole number below ${this.vocabSize}`);
   }
+}
+
+/** BOS and EOS, if they are asked for. */
+function extraOf({ bos, eos }: EncodeOptions): number {
+  return (bos ? 1 : 0) + (eos ? 1 : 0);
 }

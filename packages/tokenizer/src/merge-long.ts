@@ -6,7 +6,7 @@ const NONE = -1;
  * Merges a long run of symbols in the same order as `mergeShort`, in time that grows with the length alone.
  *
  * Every rank has a list of the positions whose pair has that rank. The lists are worked through from the lowest rank
- * up, each from left to right, so no heap has to hold the whole run; it holds the ranks that have a list. A merge can
+ * up, each from left to right, so no heap has to hold the whole run. A merge can
  * make a pair of a rank that was already done, or of the rank being done. That pair is to the left of all that is
  * still to do, and is merged before anything else. As it makes a longer piece each time, this goes no deeper than a
  * piece is long.
@@ -26,6 +26,7 @@ export function mergeLong(pairs: PairTable, symbols: Int32Array, count: number):
   // The slot in the pair table of each symbol and the next one, or -1.
   const slots = new Int32Array(count);
   const lists = new Map<number, number[]>();
+  // The ranks that have a list, the lowest last.
   const waiting: number[] = [];
 
   const rate = (at: number): void => {
@@ -39,7 +40,7 @@ export function mergeLong(pairs: PairTable, symbols: Int32Array, count: number):
     if (list) list.push(at);
     else {
       lists.set(rank, [at]);
-      pushRank(waiting, rank);
+      insert(waiting, rank);
     }
   };
 
@@ -56,8 +57,8 @@ export function mergeLong(pairs: PairTable, symbols: Int32Array, count: number):
   };
 
   const mergeUpTo = (limit: number): void => {
-    while (waiting.length > 0 && (waiting[0] as number) <= limit) {
-      const rank = popRank(waiting);
+    while (waiting.length > 0 && (waiting[waiting.length - 1] as number) <= limit) {
+      const rank = waiting.pop() as number;
       const list = sorted(lists.get(rank) as number[]);
       lists.delete(rank);
       for (let index = 0; index < list.length; index++) {
@@ -89,30 +90,14 @@ function sorted(list: number[]): ArrayLike<number> {
   return list;
 }
 
-/** Adds to a binary heap, the lowest rank first. */
-function pushRank(heap: number[], rank: number): void {
-  let hole = heap.length;
-  heap.push(rank);
-  while (hole > 0) {
-    const parent = (hole - 1) >> 1;
-    if ((heap[parent] as number) <= rank) break;
-    heap[hole] = heap[parent] as number;
-    hole = parent;
+/** Puts a rank into its place in a descending list. */
+function insert(ranks: number[], rank: number): void {
+  let low = 0;
+  let high = ranks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranks[middle] as number) > rank) low = middle + 1;
+    else high = middle;
   }
-  heap[hole] = rank;
-}
-
-/** Takes the lowest rank out of a heap that has one. */
-function popRank(heap: number[]): number {
-  const lowest = heap[0] as number;
-  const rank = heap.pop() as number;
-  let hole = 0;
-  for (let child = 1; child < heap.length; child = 2 * hole + 1) {
-    if (child + 1 < heap.length && (heap[child + 1] as number) < (heap[child] as number)) child++;
-    if ((heap[child] as number) >= rank) break;
-    heap[hole] = heap[child] as number;
-    hole = child;
-  }
-  if (heap.length > 0) heap[hole] = rank;
-  return lowest;
+  ranks.splice(low, 0, rank);
 }

@@ -7,7 +7,7 @@ import { byteLength } from "./utf8.ts";
 export class OffsetWalker {
   readonly #pieces: Pieces;
   readonly #text: string;
-  readonly #segment: Segment;
+  readonly segment: Segment;
   /** One before the segment's start while the space is due that the text does not have. */
   #at: number;
   /** Bytes that the character at hand still has. */
@@ -16,14 +16,18 @@ export class OffsetWalker {
   constructor(pieces: Pieces, text: string, segment: Segment) {
     this.#pieces = pieces;
     this.#text = text;
-    this.#segment = segment;
+    this.segment = segment;
     this.#at = segment.start - (segment.prefix ? 1 : 0);
   }
 
   /** Notes the offsets of the next ids. */
   walk(ids: Int32Array, count: number, offsets: IntList): void {
     const { kinds, texts } = this.#pieces;
-    const { start } = this.#segment;
+    const { start, id: token } = this.segment;
+    if (token !== -1) {
+      offsets.push(start);
+      return;
+    }
     for (let index = 0; index < count; index++) {
       const id = ids[index] as number;
       offsets.push(this.#at < start ? start : this.#at);
@@ -44,10 +48,10 @@ export class OffsetWalker {
 
   /** The character at an index, as it is encoded. */
   #pointAt(at: number): number {
-    if (at < this.#segment.start) return SPACE;
+    if (at < this.segment.start) return SPACE;
     const point = this.#text.codePointAt(at) as number;
     if (point === 0x20) return SPACE;
     // Half a pair where the text ends in the middle of one counts as one unit, like any lone surrogate.
-    return point > 0xffff && at + 1 >= this.#segment.end ? 0xfffd : point;
+    return point > 0xffff && at + 1 >= this.segment.end ? 0xfffd : point;
   }
 }

@@ -61,32 +61,35 @@ const CACHE_BYTES = 4 * 2 ** 20;
 /** More would help nobody, and an array of it could not be had everywhere. */
 const MAX_CACHE_BYTES = 2 ** 30;
 
+/** Values that options can have, by name. Undefined is as good as absent. */
+const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
+  bos: [true, false],
+  eos: [true, false],
+  keepFirstSpace: [true, false],
+  side: ["end", "start"],
+};
+
 /** Checks options for loading, and fills in the default. */
 export function resolveCacheBytes(options: LoadOptions): number {
-  requireObject(options);
+  checkOptions(options, []);
   const { cacheBytes = CACHE_BYTES } = options;
   requireCount("cacheBytes", cacheBytes, MAX_CACHE_BYTES);
   return cacheBytes;
 }
 
-/** Checks options for encoding. */
-export function checkEncodeOptions(options: EncodeOptions): void {
-  requireObject(options);
-  const { bos, eos, specialTokens } = options;
-  if (bos !== undefined) requireBoolean("bos", bos);
-  if (eos !== undefined) requireBoolean("eos", eos);
-  if (specialTokens !== undefined && specialTokens !== "text" && specialTokens !== "parse") {
-    throw invalid("specialTokens", specialTokens, '"text" or "parse"');
+/** Checks options for encoding or decoding, of which only what `specialTokens` can be differs. */
+export function checkOptions(
+  options: EncodeOptions | DecodeOptions | LoadOptions,
+  specialTokens: readonly string[],
+): void {
+  if (typeof options !== "object" || options === null) {
+    throw invalid("options", options, "an object, or leave it out");
   }
-}
-
-/** Checks options for decoding. */
-export function checkDecodeOptions(options: DecodeOptions): void {
-  requireObject(options);
-  const { keepFirstSpace, specialTokens } = options;
-  if (keepFirstSpace !== undefined) requireBoolean("keepFirstSpace", keepFirstSpace);
-  if (specialTokens !== undefined && specialTokens !== "skip" && specialTokens !== "show") {
-    throw invalid("specialTokens", specialTokens, '"skip" or "show"');
+  for (const [name, value] of Object.entries(options)) {
+    const choices = name === "specialTokens" ? specialTokens : CHOICES[name];
+    if (value !== undefined && choices && choices.indexOf(value) === -1) {
+      throw invalid(name, value, choices.map((choice) => JSON.stringify(choice)).join(" or "));
+    }
   }
 }
 
@@ -97,20 +100,10 @@ export function checkText(text: unknown, name = "text"): void {
 /** Checks for a whole number from 0. */
 export function requireCount(name: string, value: unknown, limit: number = 2 ** 53 - 1): void {
   if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > limit) {
-    throw invalid(name, value, `a whole number from 0${limit < 2 ** 53 - 1 ? ` to ${limit}` : ""}`);
+    throw invalid(name, value, `a whole number from 0 to ${limit}`);
   }
 }
 
 export function invalid(name: string, value: unknown, wanted: string): TokenizerError {
   return new TokenizerError("INVALID_ARGUMENT", `${name} is ${describe(value)}: pass ${wanted}.`);
-}
-
-function requireObject(options: unknown): void {
-  if (typeof options !== "object" || options === null) {
-    throw invalid("options", options, "an object, or leave it out");
-  }
-}
-
-function requireBoolean(name: string, value: unknown): void {
-  if (typeof value !== "boolean") throw invalid(name, value, "true or false");
 }

@@ -1,4 +1,5 @@
-import { exceeds } from "./error.ts";
+import { describe } from "./describe.ts";
+import { exceeds, TokenizerError } from "./error.ts";
 import { MAX_PAIRS, MAX_PIECES } from "./limits.ts";
 import { NORMAL, type Pieces } from "./pieces.ts";
 import { ROOT, Trie } from "./trie.ts";
@@ -78,29 +79,36 @@ export function pairsByScore(
 ): PairTable {
   const { texts } = pieces;
   const ranks = rankByScore(pieces, scores);
-  const symbols = [...texts, ...unlisted];
-  let units = 0;
-  for (const text of symbols) units += text.length;
-  const trie = new Trie(units);
-  for (let id = 0; id < symbols.length; id++) {
-    if (ranks[id] !== NO_RANK) trie.add(symbols[id] as string, id);
+  let units = 2 * unlisted.length;
+  for (let id = 0; id < texts.length; id++) units += (texts[id] as string).length;
+  const symbols = new Trie(units);
+  for (let id = 0; id < texts.length; id++) {
+    if (ranks[id] !== NO_RANK) addSymbol(texts[id] as string, id, symbols);
   }
+  for (const [index, text] of unlisted.entries()) symbols.add(text, texts.length + index);
   const pairs = new PairTable();
   for (let id = 0; id < texts.length; id++) {
     if (ranks[id] !== NO_RANK) {
-      addPairsOf(texts[id] as string, id, ranks[id] as number, trie, pairs);
+      addPairsOf(texts[id] as string, id, ranks[id] as number, symbols, pairs);
     }
   }
   return pairs.build();
 }
 
-function addPairsOf(text: string, id: number, rank: number, trie: Trie, pairs: PairTable): void {
+function addSymbol(text: string, id: number, symbols: Trie): void {
+  const known = symbols.add(text, id);
+  if (known === -1) return;
+  const problem = `piece ${id} is ${describe(text)}, as piece ${known} is.`;
+  throw new TokenizerError("MALFORMED", problem);
+}
+
+function addPairsOf(text: string, id: number, rank: number, symbols: Trie, pairs: PairTable): void {
   let node = ROOT;
   for (let cut = 1; cut < text.length; cut++) {
-    node = trie.next(node, text.charCodeAt(cut - 1));
-    const left = trie.symbolAt(node);
+    node = symbols.next(node, text.charCodeAt(cut - 1));
+    const left = symbols.symbolAt(node);
     if (left === -1) continue;
-    const right = trie.find(text, cut);
+    const right = symbols.find(text, cut);
     if (right !== -1) pairs.add(left, right, id, rank);
   }
 }

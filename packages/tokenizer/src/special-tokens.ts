@@ -1,5 +1,7 @@
-import { CONTROL, SPACE, UNKNOWN, USER_DEFINED } from "./pieces.ts";
-import type { Strip, Vocabulary } from "./vocabulary.ts";
+import { exceeds } from "./error.ts";
+import { MAX_NAMED_UNITS } from "./limits.ts";
+import { BYTE, NORMAL, UNUSED, USER_DEFINED } from "./pieces.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 /** A part of a text: a token that stands there by name, or text between such tokens. */
 export interface Segment {
@@ -11,42 +13,33 @@ export interface Segment {
   readonly prefix: boolean;
 }
 
-interface Named {
-  readonly id: number;
-  readonly text: string;
-  readonly kind: number;
-  readonly strip: Strip | undefined;
-}
-
-interface Found {
-  readonly start: number;
-  readonly end: number;
-  readonly token: Named;
-}
-
 /** Finds the tokens that a text holds by name. */
 export class SpecialTokens {
   readonly #vocabulary: Vocabulary;
-  readonly #always: Finder;
-  readonly #parsed: Finder;
+  /** By name, with `▁` for spaces. */
+  readonly #ids = new Map<string, number>();
+  /** Finds user-defined tokens. */
+  readonly #always: RegExp | undefined;
+  /** Finds all. */
+  readonly #parsed: RegExp | undefined;
 
   constructor(vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary;
-    const named: Named[] = [];
-    const { texts, kinds, strips } = vocabulary;
+    const { texts, kinds } = vocabulary;
+    const userDefined: string[] = [];
+    let units = 0;
     for (let id = 0; id < texts.length; id++) {
-      const kind = kinds[id] as number;
-      if (kind !== CONTROL && kind !== USER_DEFINED && kind !== UNKNOWN) continue;
+      const kind = kinds[id];
       const text = texts[id] as string;
-      if (text !== "") named.push({ id, text, kind, strip: strips?.get(id) });
+      if (kind === NORMAL || kind === BYTE || kind === UNUSED || text === "") continue;
+      const name = underscored(text);
+      units += name.length;
+      this.#ids.set(name, id);
+      if (kind === USER_DEFINED) userDefined.push(name);
     }
-    this.#parsed = new Finder(named);
-    this.#always = new Finder(named.filter(({ kind }) => kind === USER_DEFINED));
-  }
-
-  /** Whether a text is always one segment. */
-  isPlain(parse: boolean): boolean {
-    return (parse ? this.#parsed : this.#always).isEmpty;
+    exceeds(units, MAX_NAMED_UNITS, "characters in names of special tokens");
+    this.#always = finderOf(userDefined);
+    this.#parsed = finderOf([...this.#ids.keys()]);
   }
 
   /**
@@ -57,87 +50,52 @@ export class SpecialTokens {
    * @returns segments that cover the text
    */
   segments(text: string, parse: boolean): Segment[] {
-    const finder = parse ? this.#parsed : this.#always;
     const rule = this.#vocabulary.prefix;
     const segments: Segment[] = [];
     let prefix = rule.first;
     let from = 0;
     const addText = (end: number): void => {
-      const needsSpace = prefix && !(rule.unlessSpace && isSpace(text.charCodeAt(from)));
-      segments.push({ start: from, end, id: -1, prefix: needsSpace });
+      const begun = rule.unlessSpace && /^[ ▁]/.test(text.charAt(from));
+      segments.push({ start: from, end, id: -1, prefix: prefix && !begun });
     };
-    for (let found = finder.find(text, 0); found; found = finder.find(text, from)) {
-      const { token } = found;
-      const { start, end } = widen(text, found, from);
-      const isInline = token.kind === USER_DEFINED;
+    const finder = parse ? this.#parsed : this.#always;
+    for (const match of finder ? text.matchAll(finder) : []) {
+      const id = this.#ids.get(underscored(match[0])) as number;
+      const { start, end } = this.#widen(text, id, match.index, match.index + match[0].length);
+      const isInline = this.#vocabulary.kinds[id] === USER_DEFINED;
       // SentencePiece has the space also where a text begins with a user-defined token.
-      if (start > from || (isInline && prefix && rule.beforeToken)) addText(start);
-      segments.push({ start, end, id: token.id, prefix: false });
+      if (start > from || (isInline && prefix && rule.beforeToken)) addText(Math.max(start, from));
+      segments.push({ start: Math.max(start, from), end, id, prefix: false });
       prefix = isInline ? rule.afterUserDefined : rule.afterControl;
       from = end;
     }
     if (from < text.length) addText(text.length);
     return segments;
   }
-}
 
-/** Takes in the white space beside a token that swallows it. */
-function widen(text: string, found: Found, from: number): { start: number; end: number } {
-  let { start, end } = found;
-  const { strip } = found.token;
-  if (strip?.left) while (start > from && isWhite(text, start - 1)) start--;
-  if (strip?.right) while (end < text.length && isWhite(text, end)) end++;
-  return { start, end };
-}
-
-/** Looks for any of a set of names. */
-class Finder {
-  /** Names by their first unit, the longest first. */
-  readonly #byFirst = new Map<number, Named[]>();
-
-  constructor(named: readonly Named[]) {
-    for (const token of [...named].sort((a, b) => b.text.length - a.text.length)) {
-      const first = fold(token.text.charCodeAt(0));
-      const others = this.#byFirst.get(first);
-      if (others) others.push(token);
-      else this.#byFirst.set(first, [token]);
-    }
-  }
-
-  get isEmpty(): boolean {
-    return this.#byFirst.size === 0;
-  }
-
-  find(text: string, from: number): Found | undefined {
-    if (this.isEmpty) return undefined;
-    for (let start = from; start < text.length; start++) {
-      for (const token of this.#byFirst.get(fold(text.charCodeAt(start))) ?? []) {
-        if (standsAt(token.text, text, start)) {
-          return { start, end: start + token.text.length, token };
-        }
-      }
-    }
-    return undefined;
+  /** Takes in the white space beside a token that swallows it. */
+  #widen(text: string, id: number, from: number, to: number): { start: number; end: number } {
+    const strip = this.#vocabulary.strips?.get(id);
+    let start = from;
+    let end = to;
+    if (strip?.left) start = text.slice(0, start).trimEnd().length;
+    if (strip?.right) end = text.length - text.slice(end).trimStart().length;
+    return { start, end };
   }
 }
 
-/** A space and its stand-in are one when names are looked for. */
-function fold(unit: number): number {
-  return unit === 0x20 ? SPACE : unit;
+/** A pattern that finds the longest of some names, or undefined if there is none. */
+function finderOf(names: readonly string[]): RegExp | undefined {
+  if (names.length === 0) return undefined;
+  const byLength = [...names].sort((a, b) => b.length - a.length);
+  const escaped = byLength.map((name) => name.replace(/[^\w▁]/g, escapeUnit));
+  return new RegExp(escaped.join("|").replaceAll("▁", "[ ▁]"), "g");
 }
 
-function isSpace(unit: number): boolean {
-  return fold(unit) === SPACE;
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-function isWhite(text: string, at: number): boolean {
-  return /\s/.test(text.charAt(at));
-}
-
-function standsAt(name: string, text: string, start: number): boolean {
-  if (start + name.length > text.length) return false;
-  for (let at = 0; at < name.length; at++) {
-    if (fold(name.charCodeAt(at)) !== fold(text.charCodeAt(start + at))) return false;
-  }
-  return true;
+function underscored(text: string): string {
+  return text.replaceAll(" ", "▁");
 }

@@ -13,25 +13,28 @@ export class Symbols {
   readonly unlisted: string[] = [];
 
   constructor({ texts, kinds }: Pieces) {
-    const seen: string[] = [];
     for (let id = 0; id < texts.length; id++) {
-      if (kinds[id] !== NORMAL) continue;
       const text = texts[id] as string;
+      if (kinds[id] !== NORMAL || text.length > 2) continue;
       const point = text.codePointAt(0) as number;
-      if (text.length === (point > 0xffff ? 2 : 1)) this.#set(point, id);
-      else seen.push(text);
+      if (text.length === 1 || point > 0xffff) this.#set(point, id);
     }
-    for (const text of seen) {
-      const first = text.codePointAt(0) as number;
-      const end = text.codePointAt(text.length - 2) as number;
-      this.#list(first, texts.length);
-      this.#list(end > 0xffff ? end : text.charCodeAt(text.length - 1), texts.length);
+    for (let id = 0; id < texts.length; id++) {
+      if (kinds[id] === NORMAL) this.#listEnds(texts[id] as string, texts.length);
     }
   }
 
   /** The symbol of a character, or -1. Also -1 for the point -1. */
   of(point: number): number {
     return point > 0xffff ? (this.points.get(point) ?? -1) : (this.units[point] ?? -1);
+  }
+
+  #listEnds(text: string, size: number): void {
+    const last = text.length - 1;
+    if (this.units[text.charCodeAt(0)] === -1) this.#list(text.codePointAt(0) as number, size);
+    if (this.units[text.charCodeAt(last)] !== -1) return;
+    const isPair = last > 0 && (text.codePointAt(last - 1) as number) > 0xffff;
+    this.#list(text.codePointAt(isPair ? last - 1 : last) as number, size);
   }
 
   #list(point: number, size: number): void {

@@ -22,9 +22,8 @@ export function unpackLlama2(): Pieces {
     texts.push(`<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
     kinds.push(BYTE);
   }
-  for (const word of WORDS.match(/[ |][^ |]*/g) ?? []) {
-    const body = word.slice(1).replace(ESCAPED, rareCharacter);
-    texts.push(word.startsWith(" ") ? `▁${body}` : body);
+  for (const word of WORDS.replaceAll(" ", "|▁").split("|").slice(1)) {
+    texts.push(word.replace(ESCAPED, rareCharacter));
     kinds.push(NORMAL);
   }
   for (let at = 0; at < CHARACTERS.length; at += 3) {

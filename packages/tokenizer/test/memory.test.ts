@@ -31,7 +31,7 @@ test("a text of 10 MB without repetition takes no memory that stays", () => {
   expect(count).toBeGreaterThan(3_000_000);
   // Beside the budget, room for what awaits the garbage collector.
   expect(used() - before).toBeLessThan(budget + 20 * 2 ** 20);
-});
+}, 30_000);
 
 test("the cost per character of one letter does not grow with their number", () => {
   const tokenizer = llama2Tokenizer({ cacheBytes: 0 });
@@ -45,4 +45,4 @@ test("the cost per character of one letter does not grow with their number", () 
   const small = Math.min(cost(10_000, 10), cost(10_000, 10), cost(10_000, 10));
   // Two in the goal; this machine may have other things to do.
   expect(cost(1_000_000, 1)).toBeLessThan(6 * small);
-});
+}, 30_000);
