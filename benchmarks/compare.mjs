@@ -24,14 +24,19 @@ const collectGarbage = runInNewContext("gc");
  * Compares what samplers measure.
  *
  * @param {Record<string, Sampler>} samplers by name; the first is the one that the others are compared with
- * @param {{ rounds: number, warmUp?: number }} options rounds to count, and rounds before these that do not count
+ * @param {object} options
+ * @param {number} options.rounds rounds to count
+ * @param {number} [options.warmUp] rounds before these that do not count
+ * @param {Record<string, number>} [options.limits] those that are too slow for all rounds: they take part in the first
+ *   so many only, and are not warmed up
  * @returns {Promise<Result[]>} in the order of the samplers
  */
-export async function compare(samplers, { rounds, warmUp = 2 }) {
+export async function compare(samplers, { rounds, warmUp = 2, limits = {} }) {
   const names = Object.keys(samplers);
   const samples = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < warmUp + rounds; round++) {
     for (const name of orderOf(names, round)) {
+      if (name in limits && (round < warmUp || samples[name].length === limits[name])) continue;
       // What one contestant leaves behind is not for the next one to clear away.
       collectGarbage();
       const sample = await samplers[name](round);

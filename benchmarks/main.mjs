@@ -2,11 +2,12 @@
 import { describeEnvironment } from "./environment.mjs";
 import { keepResults, printCase } from "./report.mjs";
 
-/** Each module exports `run({ quick })`, an async generator of cases. */
+/** Each module exports `run({ quick })`, an async generator of cases and tables. */
 const benchmarks = {
   prompt: () => import("./prompt.mjs"),
   inference: () => import("./inference.mjs"),
   start: () => import("./start.mjs"),
+  tokenizer: () => import("./tokenizer.mjs"),
 };
 
 const { names, quick } = readArguments(process.argv.slice(2));

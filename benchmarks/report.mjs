@@ -10,11 +10,31 @@ import { mkdir, writeFile } from "node:fs/promises";
  */
 
 /**
- * Prints a case as a table.
- *
- * @param {Case} measured
+ * @typedef {object} Table figures that are not compared in rounds
+ * @property {string} title
+ * @property {string[]} columns
+ * @property {(string | number)[][]} rows a name, and then a figure for each column
+ * @property {string[]} [notes]
  */
-export function printCase({ title, unit, results, notes = [] }) {
+
+/**
+ * Prints a case as a table, or a table.
+ *
+ * @param {Case | Table} measured
+ */
+export function printCase(measured) {
+  const table = "rows" in measured ? measured : tableOf(measured);
+  const heading = [table.title, ...table.columns];
+  const rows = table.rows.map((row) =>
+    row.map((cell) => (typeof cell === "number" ? digits(cell) : cell)),
+  );
+  printRows([heading, ...rows]);
+  for (const note of table.notes ?? []) console.log(`  - ${note}`);
+  console.log();
+}
+
+/** @returns {Table} */
+function tableOf({ title, unit, results, notes }) {
   const { scale, label } = chooseScale(unit, results);
   const rows = results.map(({ name, median, min, max, ratio }) => [
     name,
@@ -22,18 +42,17 @@ export function printCase({ title, unit, results, notes = [] }) {
     `${digits(min * scale)} to ${digits(max * scale)}`,
     `${digits(ratio)} x`,
   ]);
-  const heading = [title, label, "min to max", "ratio"];
-  const widths = heading.map((cell, column) =>
-    Math.max(cell.length, ...rows.map((row) => row[column].length)),
-  );
-  for (const row of [heading, ...rows]) {
+  return { title, columns: [label, "min to max", "ratio"], rows, notes };
+}
+
+function printRows(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  for (const row of rows) {
     const cells = row.map((cell, column) =>
       column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
     );
     console.log(cells.join("   "));
   }
-  for (const note of notes) console.log(`  - ${note}`);
-  console.log();
 }
 
 /**
@@ -41,7 +60,7 @@ export function printCase({ title, unit, results, notes = [] }) {
  *
  * @param {string} name of the benchmark
  * @param {Record<string, unknown>} environment
- * @param {Case[]} cases
+ * @param {(Case | Table)[]} cases
  */
 export async function keepResults(name, environment, cases) {
   const folder = new URL("./results/", import.meta.url);
@@ -59,6 +78,7 @@ function chooseScale(unit, results) {
 
 /** Three significant digits, and no exponent. */
 function digits(number) {
+  if (number === 0) return "0";
   return number >= 100 ? number.toFixed(0) : number.toPrecision(3);
 }
 

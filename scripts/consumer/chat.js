@@ -1,16 +1,28 @@
 // What somebody's first JavaScript against the published packages might be.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { criaModelPath } from "@llama2-kit/cria";
 import { loadModel } from "@llama2-kit/inference";
-import { formatChat } from "@llama2-kit/prompt";
+import { encodeChat, formatChat } from "@llama2-kit/prompt";
 import { renderChatTemplate } from "@llama2-kit/prompt/jinja";
 import { Llama2KitError } from "@llama2-kit/protocol";
+import { loadTokenizer, TokenizerError } from "@llama2-kit/tokenizer";
+import { llama2Tokenizer } from "@llama2-kit/tokenizer/llama2";
 
 const messages = [{ role: "user", content: "My name is Zoe." }];
 
 assert.match(formatChat(messages), /\[INST\] My name is Zoe\. \[\/INST\]/);
 assert.equal(renderChatTemplate("{{ messages[0].content }}", messages), messages[0].content);
 assert.throws(() => formatChat([]), Llama2KitError.isInstance);
+
+const tokenizer = llama2Tokenizer();
+const { ids } = encodeChat(messages, tokenizer);
+assert.equal(tokenizer.decode(ids), "[INST] My name is Zoe. [/INST]");
+assert.deepEqual(
+  loadTokenizer(await readFile(criaModelPath)).encode("My name is Zoe."),
+  tokenizer.encode("My name is Zoe."),
+);
+assert.throws(() => loadTokenizer(new Uint8Array(9)), TokenizerError.isInstance);
 
 const model = await loadModel({ model: criaModelPath, gpu: false, threads: 1 });
 const answer = await model.chat(messages, { temperature: 0 }).text();

@@ -1,13 +1,18 @@
 // What somebody's first TypeScript against the published packages might be. It is type-checked, not run.
 import { criaModelPath } from "@llama2-kit/cria";
 import { loadModel } from "@llama2-kit/inference";
-import { formatChat } from "@llama2-kit/prompt";
+import { encodeChat, formatChat } from "@llama2-kit/prompt";
 import { renderChatTemplate } from "@llama2-kit/prompt/jinja";
 import { type ChatMessage, type ChatModel, Llama2KitError } from "@llama2-kit/protocol";
+import { loadTokenizer } from "@llama2-kit/tokenizer";
+import { llama2Tokenizer, type Tokenizer } from "@llama2-kit/tokenizer/llama2";
 
 const messages: ChatMessage[] = [{ role: "user", content: "My name is Zoe." }];
 export const prompt: string = formatChat(messages);
 export const rendered: string = renderChatTemplate("{{ messages[0].content }}", messages);
+
+const tokenizer: Tokenizer = llama2Tokenizer();
+export const ids: Int32Array = encodeChat(messages, tokenizer).ids;
 
 export async function chat(): Promise<string> {
   const model = await loadModel({ model: criaModelPath, gpu: false, threads: 1 });
@@ -27,5 +32,9 @@ formatChat(42);
 renderChatTemplate(42);
 // @ts-expect-error: likewise
 loadModel(42);
+// @ts-expect-error: likewise
+loadTokenizer(42);
+// @ts-expect-error: likewise
+export const wrongText: number = tokenizer.decode(ids);
 // @ts-expect-error: likewise
 export const wrong: number = criaModelPath;

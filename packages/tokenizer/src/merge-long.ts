@@ -1,0 +1,103 @@
+import { NO_RANK, type PairTable } from "./pairs.ts";
+
+const NONE = -1;
+
+/**
+ * Merges a long run of symbols in the same order as `mergeShort`, in time that grows with the length alone.
+ *
+ * Every rank has a list of the positions whose pair has that rank. The lists are worked through from the lowest rank
+ * up, each from left to right, so no heap has to hold the whole run. A merge can
+ * make a pair of a rank that was already done, or of the rank being done. That pair is to the left of all that is
+ * still to do, and is merged before anything else. As it makes a longer piece each time, this goes no deeper than a
+ * piece is long.
+ *
+ * A position stays in a list when its pair is gone; it is then recognised by its rank having changed.
+ *
+ * @param pairs - what merges
+ * @param symbols - the run, from index 0; changed in place
+ * @param count - its length
+ * @returns how many symbols are left
+ */
+export function mergeLong(pairs: PairTable, symbols: Int32Array, count: number): number {
+  const { merged, ranks } = pairs;
+  // The symbols form a doubly linked list, for merges leave gaps.
+  const next = new Int32Array(count);
+  const previous = new Int32Array(count);
+  // The slot in the pair table of each symbol and the next one, or -1.
+  const slots = new Int32Array(count);
+  const lists = new Map<number, number[]>();
+  // The ranks that have a list, the lowest last.
+  const waiting: number[] = [];
+
+  const rate = (at: number): void => {
+    const right = next[at] as number;
+    const slot =
+      right === NONE ? NONE : pairs.find(symbols[at] as number, symbols[right] as number);
+    slots[at] = slot;
+    if (slot === NONE) return;
+    const rank = ranks[slot] as number;
+    const list = lists.get(rank);
+    if (list) list.push(at);
+    else {
+      lists.set(rank, [at]);
+      insert(waiting, rank);
+    }
+  };
+
+  const join = (at: number): void => {
+    const gone = next[at] as number;
+    const right = next[gone] as number;
+    const left = previous[at] as number;
+    symbols[at] = merged[slots[at] as number] as number;
+    slots[gone] = NONE;
+    next[at] = right;
+    if (right !== NONE) previous[right] = at;
+    if (left !== NONE) rate(left);
+    rate(at);
+  };
+
+  const mergeUpTo = (limit: number): void => {
+    while (waiting.length > 0 && (waiting[waiting.length - 1] as number) <= limit) {
+      const rank = waiting.pop() as number;
+      const list = sorted(lists.get(rank) as number[]);
+      lists.delete(rank);
+      for (let index = 0; index < list.length; index++) {
+        const at = list[index] as number;
+        const slot = slots[at] as number;
+        if (slot === NONE || ranks[slot] !== rank) continue;
+        join(at);
+        mergeUpTo(rank);
+      }
+    }
+  };
+
+  for (let at = 0; at < count; at++) {
+    next[at] = at + 1 < count ? at + 1 : NONE;
+    previous[at] = at - 1;
+    rate(at);
+  }
+  mergeUpTo(NO_RANK);
+  let left = 0;
+  for (let at = 0; at !== NONE; at = next[at] as number) symbols[left++] = symbols[at] as number;
+  return left;
+}
+
+/** Positions come in order for the most part, and then need no sorting. */
+function sorted(list: number[]): ArrayLike<number> {
+  for (let index = 1; index < list.length; index++) {
+    if ((list[index] as number) < (list[index - 1] as number)) return Int32Array.from(list).sort();
+  }
+  return list;
+}
+
+/** Puts a rank into its place in a descending list. */
+function insert(ranks: number[], rank: number): void {
+  let low = 0;
+  let high = ranks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranks[middle] as number) > rank) low = middle + 1;
+    else high = middle;
+  }
+  ranks.splice(low, 0, rank);
+}
