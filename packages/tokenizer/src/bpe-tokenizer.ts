@@ -12,6 +12,7 @@ import {
   type SplitOptions,
   type TruncateOptions,
 } from "./options.ts";
+import { textOf } from "./pieces.ts";
 import { type Segment, SpecialTokens } from "./special-tokens.ts";
 import { splitText } from "./split.ts";
 import type { TextMeter } from "./text-meter.ts";
@@ -44,14 +45,17 @@ export class BpeTokenizer implements Tokenizer {
 
   constructor(vocabulary: Vocabulary, cacheBytes: number) {
     this.#vocabulary = vocabulary;
-    this.vocabSize = vocabulary.texts.length;
+    this.vocabSize = vocabulary.kinds.length;
     this.bosId = vocabulary.bosId;
     this.eosId = vocabulary.eosId;
     this.unkId = vocabulary.unkId;
     this.#encoder = new Encoder(vocabulary.tables, cacheBytes);
     this.#special = new SpecialTokens(vocabulary);
     this.#surfaces = new Surfaces(vocabulary);
-    for (const text of vocabulary.texts) this.#longest = Math.max(this.#longest, text.length);
+    const { starts } = vocabulary;
+    for (let id = 0; id < this.vocabSize; id++) {
+      this.#longest = Math.max(this.#longest, (starts[id + 1] as number) - (starts[id] as number));
+    }
   }
 
   encode(text: string, options: EncodeOptions = DEFAULTS): Int32Array {
@@ -146,12 +150,14 @@ export class BpeTokenizer implements Tokenizer {
 
   tokenToId(token: string): number | undefined {
     checkText(token, "token");
-    this.#ids ??= new Map(this.#vocabulary.texts.map((text, id) => [text, id]));
+    this.#ids ??= new Map(
+      Array.from(this.#vocabulary.kinds, (_, id) => [textOf(this.#vocabulary, id), id]),
+    );
     return this.#ids.get(token);
   }
 
   idToToken(id: number): string | undefined {
-    return this.#vocabulary.texts[id];
+    return this.#hasId(id) ? textOf(this.#vocabulary, id) : undefined;
   }
 
   /** Encodes the text's segments, until the callback has had enough. */

@@ -1,5 +1,5 @@
 import { ByteRun } from "./byte-run.ts";
-import { BYTE, CONTROL, UNKNOWN } from "./pieces.ts";
+import { BYTE, CONTROL, type Pieces, textOf, UNKNOWN } from "./pieces.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** How SentencePiece writes what is unknown: ` ⁇ `. */
@@ -7,19 +7,20 @@ const UNKNOWN_TEXT = " \u2047 ";
 
 /** The texts of a vocabulary's pieces, made when first needed. Decoders share one. */
 export class Surfaces {
-  readonly kinds: readonly number[];
+  readonly kinds: ArrayLike<number>;
   /** The byte of each byte piece. */
   readonly bytes: Uint8Array;
   /** Whether the first space of a text is one that encoding put there. */
   readonly hasPrefix: boolean;
-  readonly #pieces: readonly string[];
+  readonly #pieces: Pieces;
   readonly #texts: string[] = [];
 
-  constructor({ texts, kinds, prefix, tables }: Vocabulary) {
-    this.#pieces = texts;
+  constructor(vocabulary: Vocabulary) {
+    const { kinds, prefix, tables } = vocabulary;
+    this.#pieces = vocabulary;
     this.kinds = kinds;
     this.hasPrefix = prefix.first;
-    this.bytes = new Uint8Array(texts.length);
+    this.bytes = new Uint8Array(kinds.length);
     for (const [byte, id] of tables.byteIds.entries()) this.bytes[id] = byte;
   }
 
@@ -28,7 +29,7 @@ export class Surfaces {
     const texts = this.#texts;
     // Filled from the start on, for an array with holes would be slower to read.
     while (texts.length <= id) {
-      texts.push((this.#pieces[texts.length] as string).replaceAll("▁", " "));
+      texts.push(textOf(this.#pieces, texts.length).replaceAll("▁", " "));
     }
     return texts[id] as string;
   }

@@ -2,8 +2,8 @@ import { ByteReader } from "./byte-reader.ts";
 import { describe } from "./describe.ts";
 import { exceeds, TokenizerError } from "./error.ts";
 import { MAX_PIECES } from "./limits.ts";
-import { pairsByScore } from "./pairs.ts";
-import { BYTE, NORMAL } from "./pieces.ts";
+import { mergesByScore, ranksOf } from "./merges-by-score.ts";
+import { BYTE, NORMAL, type Pieces, packPieces } from "./pieces.ts";
 import { makeTables } from "./tables.ts";
 import { prefixRuleBetweenTokens, type Vocabulary } from "./vocabulary.ts";
 
@@ -157,16 +157,15 @@ function toVocabulary(metadata: Metadata): Vocabulary {
     if (id < texts.length) return id;
     throw malformed(`${name}_token_id is ${id}, and there are ${texts.length} tokens`);
   };
-  const pieces = { texts, kinds };
-  const makePairs = (unlisted: readonly string[]) => pairsByScore(pieces, scores, unlisted);
+  const pieces = packPieces(texts, kinds);
+  const makeMerges = (symbols: Pieces) => mergesByScore(symbols, ranksOf(scores));
   return {
-    texts,
-    kinds,
+    ...pieces,
     // llama.cpp's numbers, for files that leave them out.
     unkId: idOf("unknown", 0),
     bosId: idOf("bos", 1),
     eosId: idOf("eos", 2),
-    tables: makeTables(pieces, makePairs, false, (id) => `byte ${metadata.places[id]}`),
+    tables: makeTables(pieces, makeMerges, false, (id) => `byte ${metadata.places[id]}`),
     prefix: prefixRuleBetweenTokens(metadata.get("add_space_prefix", true)),
   };
 }

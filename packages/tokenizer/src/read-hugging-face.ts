@@ -1,8 +1,8 @@
 import { TokenizerError } from "./error.ts";
 import { arrayAt, idAt, type JsonObject, objectAt, stringAt } from "./json-value.ts";
 import { MAX_PIECES } from "./limits.ts";
-import { PairTable } from "./pairs.ts";
-import { BYTE, CONTROL, NORMAL, UNKNOWN, UNUSED, USER_DEFINED } from "./pieces.ts";
+import { type Merges, remembered } from "./merges.ts";
+import { BYTE, CONTROL, NORMAL, packPieces, UNKNOWN, UNUSED, USER_DEFINED } from "./pieces.ts";
 import { readJson } from "./read-json.ts";
 import { readSpaces } from "./spaces-in-json.ts";
 import { makeTables } from "./tables.ts";
@@ -32,13 +32,13 @@ export function readHuggingFace(bytes: Uint8Array): Vocabulary {
   const { texts, kinds, strips } = vocabulary;
   const merges = arrayAt(model["merges"], "model.merges");
   const placeOf = (id: number) => `model.vocab[${JSON.stringify(texts[id])}]`;
+  const pieces = packPieces(texts, kinds);
   return {
-    texts,
-    kinds,
+    ...pieces,
     unkId: vocabulary.require(unknown),
     bosId: vocabulary.require("<s>"),
     eosId: vocabulary.require("</s>"),
-    tables: makeTables(vocabulary, () => vocabulary.readMerges(merges), splitsAtSpaces, placeOf),
+    tables: makeTables(pieces, () => vocabulary.readMerges(merges), splitsAtSpaces, placeOf),
     prefix,
     strips,
   };
@@ -93,8 +93,10 @@ class JsonVocabulary {
   }
 
   /** The pairs in their order. Each has a rank of its own, unlike SentencePiece's, whose rank is that of the result. */
-  readMerges(merges: readonly unknown[]): PairTable {
-    const pairs = new PairTable();
+  readMerges(merges: readonly unknown[]): Merges {
+    const numbers = new Map<number, number>();
+    const made = new Uint16Array(merges.length);
+    const ranks = new Int32Array(merges.length);
     const { kinds } = this;
     for (let rank = 0; rank < merges.length; rank++) {
       const [left, right] = readMerge(merges[rank], rank);
@@ -108,9 +110,13 @@ class JsonVocabulary {
       // Special tokens can be in the merges. They must not come from plain text.
       const areNormal =
         kinds[leftId] === NORMAL && kinds[rightId] === NORMAL && kinds[merged] === NORMAL;
-      if (areNormal) pairs.add(leftId, rightId, merged, rank);
+      const key = (leftId << 16) | rightId;
+      if (areNormal && !numbers.has(key)) numbers.set(key, rank);
+      made[rank] = merged;
+      ranks[rank] = rank;
     }
-    return pairs.build();
+    const find = (left: number, right: number) => numbers.get((left << 16) | right) ?? -1;
+    return { made, ranks, find: remembered(find) };
   }
 
   /** Gives a text an id, or a text that has it the kind of an added token. */

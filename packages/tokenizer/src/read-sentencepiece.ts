@@ -1,8 +1,8 @@
 import { ByteReader } from "./byte-reader.ts";
 import { exceeds, TokenizerError } from "./error.ts";
 import { MAX_PIECES, MAX_UNITS } from "./limits.ts";
-import { pairsByScore } from "./pairs.ts";
-import { BYTE, CONTROL, NORMAL, UNKNOWN } from "./pieces.ts";
+import { mergesByScore, ranksOf } from "./merges-by-score.ts";
+import { BYTE, CONTROL, NORMAL, type Pieces, packPieces, UNKNOWN } from "./pieces.ts";
 import { ProtobufReader, VARINT } from "./protobuf-reader.ts";
 import { makeTables } from "./tables.ts";
 import { prefixRule, type Vocabulary } from "./vocabulary.ts";
@@ -53,8 +53,8 @@ export function readSentencePiece(bytes: Uint8Array): Vocabulary {
   }
   checkSettings(trainer, normalizer);
   const placeOf = (id: number) => `byte ${places[id]}`;
-  const makePairs = (unlisted: readonly string[]) =>
-    pairsByScore({ texts, kinds }, scores, unlisted);
+  const pieces = packPieces(texts, kinds);
+  const makeMerges = (symbols: Pieces) => mergesByScore(symbols, ranksOf(scores));
   const idOf = (field: number, usual: string, kind: number): number => {
     const name = trainer.get(field) ?? usual;
     const id = texts.indexOf(String(name));
@@ -62,12 +62,11 @@ export function readSentencePiece(bytes: Uint8Array): Vocabulary {
     throw new TokenizerError("UNSUPPORTED", `there is no special piece ${name}.`);
   };
   return {
-    texts,
-    kinds,
+    ...pieces,
     unkId: idOf(TRAINER_UNK, "<unk>", UNKNOWN),
     bosId: idOf(TRAINER_BOS, "<s>", CONTROL),
     eosId: idOf(TRAINER_EOS, "</s>", CONTROL),
-    tables: makeTables({ texts, kinds }, makePairs, false, placeOf),
+    tables: makeTables(pieces, makeMerges, false, placeOf),
     prefix: prefixRule(normalizer.get(NORMALIZER_PREFIX) !== 0),
   };
 }
