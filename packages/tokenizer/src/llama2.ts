@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import { BpeTokenizer } from "./bpe-tokenizer.ts";
+import { makeTokenizer } from "./bpe-tokenizer.ts";
 import { mergesByScore } from "./merges-by-score.ts";
 import { type LoadOptions, resolveCacheBytes } from "./options.ts";
 import { makeTables } from "./tables.ts";
@@ -34,8 +34,8 @@ let shared: Tokenizer | undefined;
  */
 export function llama2Tokenizer(options?: LoadOptions): Tokenizer {
   vocabulary ??= makeVocabulary();
-  if (options) return new BpeTokenizer(vocabulary, resolveCacheBytes(options));
-  shared ??= new BpeTokenizer(vocabulary, resolveCacheBytes({}));
+  if (options) return makeTokenizer(vocabulary, resolveCacheBytes(options));
+  shared ??= makeTokenizer(vocabulary, resolveCacheBytes({}));
   return shared;
 }
 
@@ -44,7 +44,7 @@ function makeVocabulary(): Vocabulary {
   const ranks = ranksOfLlama2(pieces);
   return {
     ...pieces,
-    tables: makeTables(pieces, (symbols) => mergesByScore(symbols, ranks), false, String),
+    tables: makeTables(pieces, (symbols) => mergesByScore(symbols, ranks)),
     unkId: 0,
     bosId: 1,
     eosId: 2,

@@ -1,4 +1,4 @@
-import { TokenizerError } from "./error.ts";
+import { fail } from "./error.ts";
 import { MAX_UNITS } from "./limits.ts";
 import { type Merges, remembered } from "./merges.ts";
 import { NORMAL, type Pieces } from "./pieces.ts";
@@ -56,7 +56,7 @@ export function mergesByScore({ units, starts, kinds }: Pieces, ranks: Int32Arra
     for (; slots[slot] !== NONE; slot = slotAfter(slot)) {
       const known = slots[slot] as number;
       if (hashes[known] === hash && lengthOf(known) === lengthOf(id) && isAt(startOf(id), known)) {
-        throw new TokenizerError("MALFORMED", `pieces ${known} and ${id} have the same text.`);
+        fail("MALFORMED", `piece ${known} has the same text.`, `piece ${id}`);
       }
     }
     slots[slot] = id;
