@@ -121,8 +121,9 @@ export function makeTokenizer(vocabulary: Vocabulary, cacheBytes: number): Token
     return [meter, maxTokens - extra];
   };
 
-  const checkId = (name: string, id: number): void => {
+  const checkId = (id: number, index?: number): void => {
     if (id >>> 0 === id && id < vocabSize) return;
+    const name = index === undefined ? "id" : `ids[${index}]`;
     throw invalid(name, id, `an id of the vocabulary, a whole number below ${vocabSize}`);
   };
 
@@ -164,17 +165,12 @@ export function makeTokenizer(vocabulary: Vocabulary, cacheBytes: number): Token
       if (typeof ids?.length !== "number" || typeof ids === "string") {
         throw invalid("ids", ids, "an array of ids");
       }
-      const decoder = createDecoder(options);
-      for (let index = 0; index < ids.length; index++) {
-        const id = ids[index] as number;
-        if (!(id >>> 0 === id && id < vocabSize)) checkId(`ids[${index}]`, id);
-      }
-      return decodeAll(decoder, surfaces, ids);
+      return decodeAll(createDecoder(options), surfaces, ids, checkId);
     },
     createDecoder(options) {
       const { push, flush } = createDecoder(options);
       const checked = (id: number): string => {
-        checkId("id", id);
+        checkId(id);
         return push(id);
       };
       return { push: checked, flush };

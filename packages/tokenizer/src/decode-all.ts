@@ -19,22 +19,31 @@ const UTF16 = new TextDecoder("utf-16le", { ignoreBOM: true });
  *
  * @param decoder - at the beginning of a text
  * @param surfaces - the decoder's
- * @param ids - all of the vocabulary
+ * @param ids - anything
+ * @param checkId - throws if an id is none of the vocabulary
  */
 export function decodeAll(
   decoder: TokenDecoder,
   { vocabulary: { units, starts, kinds } }: Surfaces,
   ids: ArrayLike<number>,
+  checkId: (id: number, index: number) => void,
 ): string {
+  const push = (id: number, index: number): string => {
+    checkId(id, index);
+    return decoder.push(id);
+  };
   let text = "";
   if (ids.length < MANY) {
-    for (let index = 0; index < ids.length; index++) text += decoder.push(ids[index] as number);
+    for (let index = 0; index < ids.length; index++) text += push(ids[index] as number, index);
     return text + decoder.flush();
   }
   const buffer = new Uint16Array(FULL + ROOM);
   let length = 0;
   // Whether the decoder holds nothing back, and takes nothing away.
   let isPlain = false;
+  const put = (part: string): void => {
+    for (let at = 0; at < part.length; at++) buffer[length++] = part.charCodeAt(at);
+  };
   const take = (): string => {
     const part = UTF16.decode(buffer.subarray(0, length));
     length = 0;
@@ -42,13 +51,12 @@ export function decodeAll(
   };
   for (let index = 0; index < ids.length; index++) {
     const id = ids[index] as number;
-    const isNormal = kinds[id] === NORMAL;
+    const isNormal = typeof id === "number" && kinds[id] === NORMAL;
     if (isPlain && isNormal) {
       const end = starts[id + 1] as number;
       for (let at = starts[id] as number; at < end; at++) buffer[length++] = spaced(units[at]);
     } else {
-      const part = decoder.push(id);
-      for (let at = 0; at < part.length; at++) buffer[length++] = part.charCodeAt(at);
+      put(push(id, index));
     }
     isPlain = isNormal;
     if (length > FULL) text += take();

@@ -1,5 +1,5 @@
 import { byteRun } from "./byte-run.ts";
-import { BYTE, CONTROL, textOf, UNKNOWN } from "./pieces.ts";
+import { BYTE, CONTROL, NORMAL, textOf, UNKNOWN } from "./pieces.ts";
 import type { TokenDecoder } from "./tokenizer.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -38,22 +38,29 @@ export function makeDecoder(
   const losesSpace = prefix.first && !keepsFirstSpace;
   // Whether nothing was shown yet. The first piece that is loses one space.
   let isAtStart = losesSpace;
+  // Whether the next normal piece is shown as it is: nothing is held back, and nothing taken away.
+  let isPlain = false;
+  const pushOther = (id: number, kind: number): string => {
+    const held = run.flush();
+    if (kind === CONTROL) return showsSpecial ? held + textOf(id) : held;
+    const wasAtStart = isAtStart;
+    isAtStart = false;
+    if (kind === UNKNOWN) return held + (showsSpecial ? textOf(id) : UNKNOWN_TEXT);
+    const text = textOf(id);
+    return held + (wasAtStart && text.startsWith(" ") ? text.slice(1) : text);
+  };
   return {
     push(id) {
       const kind = kinds[id] as number;
-      if (kind === BYTE) {
-        isAtStart = false;
-        return run.push(bytes[id] as number);
-      }
-      const held = run.flush();
-      if (kind === CONTROL) return showsSpecial ? held + textOf(id) : held;
-      let text = kind === UNKNOWN && !showsSpecial ? UNKNOWN_TEXT : textOf(id);
-      if (isAtStart && kind !== UNKNOWN && text.startsWith(" ")) text = text.slice(1);
+      if (isPlain && kind === NORMAL) return textOf(id);
+      isPlain = kind === NORMAL;
+      if (kind !== BYTE) return pushOther(id, kind);
       isAtStart = false;
-      return held === "" ? text : held + text;
+      return run.push(bytes[id] as number);
     },
     flush() {
       isAtStart = losesSpace;
+      isPlain = false;
       return run.flush();
     },
   };

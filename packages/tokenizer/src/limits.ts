@@ -4,8 +4,5 @@ export const MAX_PIECES = 0xffff;
 /** Llama 2's longest piece has 16 units, and names of added tokens are short. Pieces are looked up by each of their ends. */
 export const MAX_UNITS = 256;
 
-/** Llama 2 has 61,249. A file can make far more from a few pieces, and each takes 32 bytes. */
-export const MAX_PAIRS: number = 1 << 20;
-
 /** Names of special tokens become one pattern. Fine-tunes add a few, the largest vocabularies a thousand short ones. */
 export const MAX_NAMED_UNITS: number = 1 << 16;
