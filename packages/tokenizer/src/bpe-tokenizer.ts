@@ -1,4 +1,5 @@
-import { decodeAll, PieceDecoder, Surfaces } from "./decoder.ts";
+import { decodeAll } from "./decode-all.ts";
+import { makeDecoder, makeSurfaces } from "./decoder.ts";
 import { Encoder } from "./encoder.ts";
 import { IntList } from "./int-list.ts";
 import { OffsetWalker } from "./offsets.ts";
@@ -9,17 +10,14 @@ import {
   type EncodeOptions,
   invalid,
   requireCount,
-  type SplitOptions,
-  type TruncateOptions,
 } from "./options.ts";
+import { textOf } from "./pieces.ts";
 import { type Segment, SpecialTokens } from "./special-tokens.ts";
 import { splitText } from "./split.ts";
 import type { TextMeter } from "./text-meter.ts";
-import type { EncodedText, TextPart, TokenDecoder, Tokenizer } from "./tokenizer.ts";
+import type { EncodedText, TokenDecoder, Tokenizer } from "./tokenizer.ts";
 import { truncateEnd, truncateStart } from "./truncate.ts";
 import type { Vocabulary } from "./vocabulary.ts";
-
-const DEFAULTS = {};
 
 /** What `specialTokens` can be. */
 const ENCODING = ["text", "parse"];
@@ -29,201 +27,164 @@ const DECODING = ["skip", "show"];
 type OnIds = (ids: Int32Array, count: number, segment: Segment) => boolean;
 
 /** The parts of this package, put together. */
-export class BpeTokenizer implements Tokenizer {
-  readonly vocabSize: number;
-  readonly bosId: number;
-  readonly eosId: number;
-  readonly unkId: number;
-  readonly #vocabulary: Vocabulary;
-  readonly #encoder: Encoder;
-  readonly #special: SpecialTokens;
-  readonly #surfaces: Surfaces;
-  /** The most units of a text that one id stands for. */
-  #longest = 0;
-  #ids: Map<string, number> | undefined;
-
-  constructor(vocabulary: Vocabulary, cacheBytes: number) {
-    this.#vocabulary = vocabulary;
-    this.vocabSize = vocabulary.texts.length;
-    this.bosId = vocabulary.bosId;
-    this.eosId = vocabulary.eosId;
-    this.unkId = vocabulary.unkId;
-    this.#encoder = new Encoder(vocabulary.tables, cacheBytes);
-    this.#special = new SpecialTokens(vocabulary);
-    this.#surfaces = new Surfaces(vocabulary);
-    for (const text of vocabulary.texts) this.#longest = Math.max(this.#longest, text.length);
-  }
-
-  encode(text: string, options: EncodeOptions = DEFAULTS): Int32Array {
-    checkText(text);
-    checkOptions(options, ENCODING);
-    const ids = new IntList();
-    if (options.bos) ids.push(this.bosId);
-    this.#run(text, options, (some, count) => {
-      ids.append(some, count);
-      return true;
-    });
-    if (options.eos) ids.push(this.eosId);
-    return ids.finish();
-  }
-
-  encodeBatch(texts: readonly string[], options: EncodeOptions = DEFAULTS): Int32Array[] {
-    if (!Array.isArray(texts)) throw invalid("texts", texts, "an array of strings");
-    for (let index = 0; index < texts.length; index++) checkText(texts[index], `texts[${index}]`);
-    return texts.map((text) => this.encode(text, options));
-  }
-
-  encodeWithOffsets(text: string, options: EncodeOptions = DEFAULTS): EncodedText {
-    checkText(text);
-    checkOptions(options, ENCODING);
-    return this.#locate(text, options, Number.POSITIVE_INFINITY);
-  }
-
-  count(text: string, options: EncodeOptions = DEFAULTS): number {
-    return this.countUpTo(text, Number.MAX_SAFE_INTEGER, options);
-  }
-
-  countUpTo(text: string, maxTokens: number, options: EncodeOptions = DEFAULTS): number {
-    checkText(text);
-    requireCount("maxTokens", maxTokens);
-    checkOptions(options, ENCODING);
-    let total = extraOf(options);
-    if (total > maxTokens) return -1;
-    this.#run(text, options, (_, count) => {
-      total += count;
-      return total <= maxTokens;
-    });
-    return total <= maxTokens ? total : -1;
-  }
-
-  truncate(text: string, maxTokens: number, options: TruncateOptions = DEFAULTS): string {
-    checkText(text);
-    requireCount("maxTokens", maxTokens);
-    checkOptions(options, ENCODING);
-    const { side = "end" } = options;
-    const limit = this.#limit(maxTokens, options);
-    const meter = this.#meter(options);
-    return side === "end"
-      ? text.slice(0, truncateEnd(meter, text, limit))
-      : text.slice(truncateStart(meter, text, limit));
-  }
-
-  split(text: string, options: SplitOptions): TextPart[] {
-    checkText(text);
-    checkOptions(options, ENCODING);
-    const { maxTokens, overlap = 0 } = options;
-    requireCount("maxTokens", maxTokens);
-    requireCount("overlap", overlap);
-    const limit = this.#limit(maxTokens, options);
-    if (overlap > 0 && overlap >= limit) {
-      throw invalid("overlap", overlap, `less than the ${limit} tokens of text in a part`);
-    }
-    return splitText(this.#meter(options), text, limit, overlap);
-  }
-
-  decode(ids: ArrayLike<number>, options: DecodeOptions = DEFAULTS): string {
-    if (typeof ids?.length !== "number" || typeof ids === "string") {
-      throw invalid("ids", ids, "an array of ids");
-    }
-    checkOptions(options, DECODING);
-    for (let index = 0; index < ids.length; index++) {
-      if (!this.#hasId(ids[index] as number)) throw this.#unknownId(`ids[${index}]`, ids[index]);
-    }
-    return decodeAll(this.#decoder(options), ids);
-  }
-
-  createDecoder(options: DecodeOptions = DEFAULTS): TokenDecoder {
-    checkOptions(options, DECODING);
-    const decoder = this.#decoder(options);
-    return {
-      push: (id) => {
-        if (!this.#hasId(id)) throw this.#unknownId("id", id);
-        return decoder.push(id);
-      },
-      flush: () => decoder.flush(),
-    };
-  }
-
-  tokenToId(token: string): number | undefined {
-    checkText(token, "token");
-    this.#ids ??= new Map(this.#vocabulary.texts.map((text, id) => [text, id]));
-    return this.#ids.get(token);
-  }
-
-  idToToken(id: number): string | undefined {
-    return this.#vocabulary.texts[id];
+export function makeTokenizer(vocabulary: Vocabulary, cacheBytes: number): Tokenizer {
+  const { bosId, eosId, unkId, starts, kinds } = vocabulary;
+  const vocabSize = kinds.length;
+  const encoder = new Encoder(vocabulary.tables, cacheBytes);
+  const special = new SpecialTokens(vocabulary);
+  const surfaces = makeSurfaces(vocabulary);
+  let idsByName: Map<string, number> | undefined;
+  // The most units of a text that one id stands for.
+  let longest = 0;
+  for (let id = 0; id < vocabSize; id++) {
+    longest = Math.max(longest, (starts[id + 1] as number) - (starts[id] as number));
   }
 
   /** Encodes the text's segments, until the callback has had enough. */
-  #run(text: string, options: EncodeOptions, onIds: OnIds): void {
-    for (const segment of this.#special.segments(text, options.specialTokens === "parse")) {
+  const run = (text: string, options: EncodeOptions, onIds: OnIds): void => {
+    checkText(text);
+    checkOptions(options, ENCODING);
+    for (const segment of special.segments(text, options.specialTokens === "parse")) {
       let goesOn = true;
       const visit = (ids: Int32Array, count: number): boolean => {
         goesOn = onIds(ids, count, segment);
         return goesOn;
       };
       const { start, end, id, prefix } = segment;
-      if (id === -1) this.#encoder.encode(text, start, end, prefix, visit);
+      if (id === -1) encoder.encode(text, start, end, prefix, visit);
       else visit(Int32Array.of(id), 1);
       if (!goesOn) return;
     }
-  }
+  };
+
+  const encode = (text: string, options: EncodeOptions = {}): Int32Array => {
+    const ids = new IntList();
+    if (options?.bos) ids.push(bosId);
+    run(text, options, (some, count) => {
+      ids.append(some, count);
+      return true;
+    });
+    if (options.eos) ids.push(eosId);
+    return ids.finish();
+  };
 
   /** Ids and where they begin, some more than the limit if there are. */
-  #locate(text: string, options: EncodeOptions, limit: number): EncodedText {
+  const locate = (text: string, options: EncodeOptions, limit: number): EncodedText => {
     const ids = new IntList();
     const offsets = new IntList();
-    const { bos, eos } = options;
-    if (bos) {
-      ids.push(this.bosId);
-      offsets.push(0);
-    }
+    const push = (id: number, offset: number): void => {
+      ids.push(id);
+      offsets.push(offset);
+    };
+    if (options?.bos) push(bosId, 0);
     let walker: OffsetWalker | undefined;
-    this.#run(text, options, (some, count, segment) => {
-      if (walker?.segment !== segment) walker = new OffsetWalker(this.#vocabulary, text, segment);
+    run(text, options, (some, count, segment) => {
+      if (walker?.segment !== segment) walker = new OffsetWalker(vocabulary, text, segment);
       ids.append(some, count);
       walker.walk(some, count, offsets);
       return ids.length <= limit;
     });
-    if (eos) {
-      ids.push(this.eosId);
-      offsets.push(text.length);
-    }
+    if (options.eos) push(eosId, text.length);
     offsets.push(text.length);
     return { ids: ids.finish(), offsets: offsets.finish() };
-  }
+  };
 
-  #meter(options: EncodeOptions): TextMeter {
+  const countUpTo = (text: string, maxTokens: number, options: EncodeOptions = {}): number => {
+    requireCount("maxTokens", maxTokens);
+    let total = extraOf(options);
+    run(text, options, (_, count) => {
+      total += count;
+      return total <= maxTokens;
+    });
+    return total <= maxTokens ? total : -1;
+  };
+
+  /** What truncating and splitting need, and what BOS and EOS leave of a limit. */
+  const measure = (
+    text: string,
+    maxTokens: number,
+    options: EncodeOptions,
+  ): [TextMeter, number] => {
+    checkText(text);
+    checkOptions(options, ENCODING);
+    requireCount("maxTokens", maxTokens);
     const { specialTokens } = options;
-    return {
-      extra: extraOf(options),
-      longest: this.#longest,
-      countUpTo: (text, limit) => this.countUpTo(text, limit, { specialTokens }),
-      offsets: (text, limit) => this.#locate(text, { specialTokens }, limit).offsets,
-    };
-  }
-
-  /** What of a limit BOS and EOS leave for the text. */
-  #limit(maxTokens: number, options: EncodeOptions): number {
     const extra = extraOf(options);
-    if (maxTokens >= extra) return maxTokens - extra;
-    throw invalid("maxTokens", maxTokens, `at least ${extra}, for BOS and EOS`);
-  }
+    if (maxTokens < extra)
+      throw invalid("maxTokens", maxTokens, `at least ${extra}, for BOS and EOS`);
+    const meter: TextMeter = {
+      extra,
+      longest,
+      countUpTo: (part, limit) => countUpTo(part, limit, { specialTokens }),
+      offsets: (part, limit) => locate(part, { specialTokens }, limit).offsets,
+    };
+    return [meter, maxTokens - extra];
+  };
 
-  #decoder({ keepFirstSpace = false, specialTokens = "skip" }: DecodeOptions): PieceDecoder {
-    return new PieceDecoder(this.#surfaces, keepFirstSpace, specialTokens === "show");
-  }
+  const checkId = (id: number, index?: number): void => {
+    if (id >>> 0 === id && id < vocabSize) return;
+    const name = index === undefined ? "id" : `ids[${index}]`;
+    throw invalid(name, id, `an id of the vocabulary, a whole number below ${vocabSize}`);
+  };
 
-  #hasId(id: number): boolean {
-    return id >>> 0 === id && id < this.vocabSize;
-  }
+  const createDecoder = (options: DecodeOptions = {}): TokenDecoder => {
+    checkOptions(options, DECODING);
+    return makeDecoder(surfaces, options.keepFirstSpace === true, options.specialTokens === "show");
+  };
 
-  #unknownId(name: string, id: unknown): Error {
-    return invalid(name, id, `an id of the vocabulary, a whole number below ${this.vocabSize}`);
-  }
+  return {
+    vocabSize,
+    bosId,
+    eosId,
+    unkId,
+    encode,
+    countUpTo,
+    encodeBatch(texts, options) {
+      if (!Array.isArray(texts)) throw invalid("texts", texts, "an array of strings");
+      for (const [index, text] of texts.entries()) checkText(text, `texts[${index}]`);
+      return texts.map((text) => encode(text, options));
+    },
+    encodeWithOffsets: (text, options = {}) => locate(text, options, Number.POSITIVE_INFINITY),
+    count: (text, options) => countUpTo(text, Number.MAX_SAFE_INTEGER, options),
+    truncate(text, maxTokens, options = {}) {
+      const [meter, limit] = measure(text, maxTokens, options);
+      return options.side === "start"
+        ? text.slice(truncateStart(meter, text, limit))
+        : text.slice(0, truncateEnd(meter, text, limit));
+    },
+    split(text, options) {
+      const { maxTokens, overlap = 0 } = Object(options);
+      const [meter, limit] = measure(text, maxTokens, options);
+      requireCount("overlap", overlap);
+      if (overlap > 0 && overlap >= limit) {
+        throw invalid("overlap", overlap, `less than the ${limit} tokens of text in a part`);
+      }
+      return splitText(meter, text, limit, overlap);
+    },
+    decode(ids, options) {
+      if (typeof ids?.length !== "number" || typeof ids === "string") {
+        throw invalid("ids", ids, "an array of ids");
+      }
+      return decodeAll(createDecoder(options), surfaces, ids, checkId);
+    },
+    createDecoder(options) {
+      const { push, flush } = createDecoder(options);
+      const checked = (id: number): string => {
+        checkId(id);
+        return push(id);
+      };
+      return { push: checked, flush };
+    },
+    tokenToId(token) {
+      checkText(token, "token");
+      idsByName ??= new Map(Array.from(kinds, (_, id) => [textOf(vocabulary, id), id]));
+      return idsByName.get(token);
+    },
+    idToToken: (id) => (id >>> 0 === id && id < vocabSize ? textOf(vocabulary, id) : undefined),
+  };
 }
 
 /** BOS and EOS, if they are asked for. */
-function extraOf({ bos, eos }: EncodeOptions): number {
-  return (bos ? 1 : 0) + (eos ? 1 : 0);
+function extraOf(options: EncodeOptions): number {
+  return (options?.bos ? 1 : 0) + (options?.eos ? 1 : 0);
 }

@@ -1,37 +1,35 @@
-import { TokenizerError, type TokenizerErrorCode } from "./error.ts";
-
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+import { fail, type TokenizerErrorCode } from "./error.ts";
 
 /** Reads numbers and texts from a file, and names the place when it ends too early or holds something else. */
 export class ByteReader {
   at = 0;
-  readonly bytes: Uint8Array;
+  readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
-  /** An error that names the place where the reader stands, or another one. */
-  error(code: TokenizerErrorCode, problem: string, at: number = this.at): TokenizerError {
-    return new TokenizerError(code, problem, { place: `byte ${at}` });
+  /** Throws an error that names the place where the reader stands, or another one. */
+  fail(code: TokenizerErrorCode, problem: string, at: number = this.at): never {
+    fail(code, problem, `byte ${at}`);
   }
 
   /** Makes sure that so many bytes are left, and skips them. Returns where they begin. */
   skip(count: number): number {
     const start = this.at;
-    const left = this.bytes.length - start;
+    const left = this.#bytes.length - start;
     if (count > left) {
-      const problem = `${count} bytes are due, and ${left} are left: pass the whole file.`;
-      throw this.error("TRUNCATED", problem);
+      this.fail("TRUNCATED", `${count} bytes are due, and ${left} are left: pass the whole file.`);
     }
     this.at += count;
     return start;
   }
 
   uint8(): number {
-    return this.bytes[this.skip(1)] as number;
+    return this.#view.getUint8(this.skip(1));
   }
 
   uint32(): number {
@@ -40,7 +38,7 @@ export class ByteReader {
 
   float32(): number {
     const value = this.#view.getFloat32(this.skip(4), true);
-    if (Number.isNaN(value)) throw this.error("MALFORMED", "a score is no number.", this.at - 4);
+    if (Number.isNaN(value)) this.fail("MALFORMED", "a score is no number.");
     return value;
   }
 
@@ -51,34 +49,22 @@ export class ByteReader {
 
   /** A varint of protobuf, of which the lower 32 bits count. */
   varint(): number {
-    const start = this.at;
     let value = 0;
     for (let shift = 0; shift < 70; shift += 7) {
       const byte = this.uint8();
       if (shift < 32) value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return value >>> 0;
     }
-    throw this.error("MALFORMED", "a varint has more than ten bytes.", start);
+    this.fail("MALFORMED", "a varint has more than ten bytes.");
   }
 
   /** A text of so many bytes. */
   text(length: number): string {
     const start = this.skip(length);
-    let text = "";
-    // Most pieces are ASCII and short, and calling the decoder would take longer.
-    for (let at = start; at < this.at; at++) {
-      const byte = this.bytes[at] as number;
-      if (byte > 0x7f || length > 32) return this.#decode(start);
-      text += String.fromCharCode(byte);
-    }
-    return text;
-  }
-
-  #decode(start: number): string {
     try {
-      return decoder.decode(this.bytes.subarray(start, this.at));
+      return this.#decoder.decode(this.#bytes.subarray(start, this.at));
     } catch {
-      throw this.error("MALFORMED", "a text is not valid UTF-8.", start);
+      this.fail("MALFORMED", "a text is not valid UTF-8.", start);
     }
   }
 }

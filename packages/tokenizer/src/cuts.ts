@@ -1,10 +1,12 @@
-import { NORMAL, type Pieces } from "./pieces.ts";
+import { NORMAL, type Pieces, SPACE } from "./pieces.ts";
+import { pairAt } from "./symbols.ts";
 
 /**
- * Kinds of characters told apart. Llama 2 needs 265; the table is their square, so a vocabulary with more has
+ * Kinds of characters told apart, as bits. Llama 2 needs 265; the table is their square, so a vocabulary with more has
  * characters share a kind. That makes cuts rarer, and never wrong.
  */
-const MAX_CLASSES = 1024;
+export const CLASS_BITS = 9;
+const CLASSES: number = 1 << CLASS_BITS;
 
 /** Of a character that stands in no piece beside another one. */
 export const ALONE = 0;
@@ -14,54 +16,45 @@ export const ALONE = 0;
  * chunks between such places are encoded one by one. Llama 2's pieces hold 3,279 such pairs of characters, which
  * makes chunks of about a word.
  */
-export class Cuts {
+export interface Cuts {
   /** The class of each UTF-16 unit. */
-  readonly classes: Uint16Array = new Uint16Array(65536);
-  /** Classes, and the length of a row of `joins`. */
-  readonly classCount: number;
-  /** `joins[a * classCount + b]` is 1 if some piece has a unit of class `a` before one of class `b`. */
+  readonly classes: Uint16Array;
+  /** `joins[(a << CLASS_BITS) | b]` is 1 if some piece has a unit of class `a` before one of class `b`. */
   readonly joins: Uint8Array;
-
-  /**
-   * @param pieces - the vocabulary
-   * @param splitsAtSpaces - whether to cut before every space, also before one that follows another
-   */
-  constructor({ texts, kinds }: Pieces, splitsAtSpaces: boolean) {
-    let count = ALONE + 1;
-    // Numbered as they come, in rows of full length; those that are there are few.
-    const wide = new Uint8Array(MAX_CLASSES ** 2);
-    const classOf = (unit: number): number => {
-      const known = this.classes[unit] as number;
-      if (known !== ALONE) return known;
-      const next = count < MAX_CLASSES ? count++ : 1 + (unit % (MAX_CLASSES - 1));
-      // A cut must not part a surrogate pair, so high ones share a class, and so do low ones.
-      if ((unit & 0xf800) === 0xd800)
-        this.classes.fill(next, unit & 0xfc00, (unit & 0xfc00) + 0x400);
-      else this.classes[unit] = next;
-      return next;
-    };
-    for (let id = 0; id < texts.length; id++) {
-      const text = texts[id] as string;
-      if (kinds[id] !== NORMAL || text.length < 2 || isPair(text)) continue;
-      let left = classOf(text.charCodeAt(0));
-      for (let at = 1; at < text.length; at++) {
-        const right = classOf(text.charCodeAt(at));
-        wide[left * MAX_CLASSES + right] = 1;
-        left = right;
-      }
-    }
-    if (this.classes[0xd800] !== ALONE) wide[classOf(0xd800) * MAX_CLASSES + classOf(0xdc00)] = 1;
-    this.classCount = count;
-    this.joins = new Uint8Array(count * count);
-    for (let left = 0; left < count; left++) {
-      const row = wide.subarray(left * MAX_CLASSES, left * MAX_CLASSES + count);
-      if (splitsAtSpaces) row[this.classes[0x2581] as number] = 0;
-      this.joins.set(row, left * count);
-    }
-  }
 }
 
-/** Whether a text of two units or more is a single character. */
-function isPair(text: string): boolean {
-  return text.length === 2 && (text.charCodeAt(0) & 0xfc00) === 0xd800;
+/**
+ * @param pieces - the vocabulary
+ * @param splitsAtSpaces - whether to cut before every space, also before one that follows another
+ */
+export function makeCuts({ units, starts, kinds }: Pieces, splitsAtSpaces: boolean): Cuts {
+  const classes = new Uint16Array(65536);
+  const joins = new Uint8Array(CLASSES ** 2);
+  let count = ALONE + 1;
+  const classOf = (unit: number): number => {
+    if (classes[unit] === ALONE) {
+      const next = count < CLASSES ? count++ : 1 + (unit % (CLASSES - 1));
+      // A cut must not part a surrogate pair, so high ones share a class, and so do low ones.
+      const start = (unit & 0xf800) === 0xd800 ? unit & 0xfc00 : unit;
+      classes.fill(next, start, start === unit ? unit + 1 : start + 0x400);
+    }
+    return classes[unit] as number;
+  };
+  for (let id = 0; id < kinds.length; id++) {
+    let at = starts[id] as number;
+    const end = starts[id + 1] as number;
+    if (kinds[id] !== NORMAL || at + 1 === end) continue;
+    if (at + 2 === end && pairAt(units, at, end) !== -1) continue;
+    let left = classOf(units[at] as number);
+    while (++at < end) {
+      const right = classOf(units[at] as number);
+      joins[(left << CLASS_BITS) | right] = 1;
+      left = right;
+    }
+  }
+  if (classes[0xd800] !== ALONE) joins[(classOf(0xd800) << CLASS_BITS) | classOf(0xdc00)] = 1;
+  const space = classOf(SPACE);
+  for (let left = 0; splitsAtSpaces && left < CLASSES; left++)
+    joins[(left << CLASS_BITS) | space] = 0;
+  return { classes, joins };
 }

@@ -1,8 +1,8 @@
 import { ChunkCache, MAX_CACHED_UNITS } from "./chunk-cache.ts";
-import { ALONE, type Cuts } from "./cuts.ts";
+import { ALONE, CLASS_BITS, type Cuts } from "./cuts.ts";
 import { mergeLong } from "./merge-long.ts";
 import { mergeShort, SHORT } from "./merge-short.ts";
-import type { PairTable } from "./pairs.ts";
+import type { Merges } from "./merges.ts";
 import { SPACE } from "./pieces.ts";
 import { pairAt, type Symbols } from "./symbols.ts";
 import { grown } from "./typed-arrays.ts";
@@ -20,9 +20,8 @@ const MAX_IDS_PER_UNIT = 3;
 const HASH_STEP = 0x01000193;
 
 /** What a vocabulary is to the encoder. Encoders with caches of their own can share one. */
-export interface EncoderTables {
-  readonly pairs: PairTable;
-  readonly symbols: Symbols;
+export interface EncoderTables extends Symbols {
+  readonly merges: Merges;
   readonly cuts: Cuts;
   /** The id of each byte's piece. */
   readonly byteIds: Uint16Array;
@@ -141,7 +140,7 @@ export class Encoder {
   /** Encodes the window's chunks, without the last one unless the text ends with it. Returns how many units that took. */
   #encodeUnits(end: number, isLast: boolean): number {
     const units = this.#units;
-    const { classes, classCount, joins } = this.#tables.cuts;
+    const { classes, joins } = this.#tables.cuts;
     this.#idCount = 0;
     let at = 0;
     while (at < end) {
@@ -156,7 +155,7 @@ export class Encoder {
       while (at < end) {
         unit = units[at] as number;
         const right = classes[unit] as number;
-        if (joins[left * classCount + right] === 0) break;
+        if (joins[(left << CLASS_BITS) | right] === 0) break;
         hash = (Math.imul(hash, HASH_STEP) + unit) | 0;
         left = right;
         at++;
@@ -171,9 +170,9 @@ export class Encoder {
   #encodeAlone(at: number, end: number): number {
     const pair = pairAt(this.#units, at, end);
     const point = pair === -1 ? (this.#units[at] as number) : pair;
-    const symbol = this.#tables.symbols.of(point);
-    if (symbol === -1) this.#putBytes(point);
-    else this.#put(symbol);
+    const symbol = this.#tables.points[point] as number;
+    if (symbol === 0) this.#putBytes(point);
+    else this.#put(symbol - 1);
     return pair === -1 ? at + 1 : at + 2;
   }
 
@@ -210,28 +209,28 @@ export class Encoder {
   /** Merges up to a character that no piece has, and encodes that. Returns where the next one begins. */
   #mergeRun(start: number, end: number, list: Int32Array): number {
     const units = this.#units;
-    const { pairs, symbols } = this.#tables;
+    const { merges, points } = this.#tables;
     let count = 0;
     let at = start;
     for (; at < end; at++) {
-      let symbol = symbols.units[units[at] as number] as number;
-      if (symbol === -1) {
-        symbol = symbols.of(pairAt(units, at, end));
-        if (symbol === -1) break;
+      let symbol = points[units[at] as number] as number;
+      if (symbol === 0) {
+        symbol = points[pairAt(units, at, end)] ?? 0;
+        if (symbol === 0) break;
         at++;
       }
-      list[count++] = symbol;
+      list[count++] = symbol - 1;
     }
-    count = (count <= SHORT ? mergeShort : mergeLong)(pairs, list, count);
+    count = (count <= SHORT ? mergeShort : mergeLong)(merges, list, count);
     for (let index = 0; index < count; index++) this.#put(list[index] as number);
     return at < end ? this.#encodeAlone(at, end) : at;
   }
 
   /** Adds a symbol's id, or the bytes of a character that has none. */
   #put(symbol: number): void {
-    const { size, symbols } = this.#tables;
+    const { size, unlisted } = this.#tables;
     if (symbol < size) this.#ids[this.#idCount++] = symbol;
-    else this.#putBytes((symbols.unlisted[symbol - size] as string).codePointAt(0) as number);
+    else this.#putBytes(unlisted[symbol - size] as number);
   }
 
   #putBytes(point: number): void {

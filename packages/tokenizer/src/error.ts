@@ -36,7 +36,7 @@ export class TokenizerError extends Error {
   override readonly name = "TokenizerError";
   /** What went wrong, to branch on. */
   readonly code: TokenizerErrorCode;
-  /** Where in a file: `byte 1234`, or a JSON path as `model.merges[7]`. Undefined where no file is at fault. */
+  /** Where in a file: `byte 1234`, `piece 1234`, or a JSON path as `model.merges[7]`. Undefined where no file is at fault. */
   readonly place?: string;
   /** Always empty. Every error of llama2-kit has it, for those that end a generation. */
   partialText = "";
@@ -68,9 +68,14 @@ export class TokenizerError extends Error {
   }
 }
 
+/** Throws, with the place in the file if one is given. */
+export function fail(code: TokenizerErrorCode, problem: string, place?: string): never {
+  throw new TokenizerError(code, problem, { place });
+}
+
 /** Refuses more of something than a limit. */
 export function exceeds(count: number, limit: number, what: string, place?: string): void {
-  if (count <= limit) return;
-  const problem = `there are ${count} ${what}, and the limit is ${limit}.`;
-  throw new TokenizerError("LIMIT_EXCEEDED", problem, { place });
+  if (count > limit) {
+    fail("LIMIT_EXCEEDED", `there are ${count} ${what}, and the limit is ${limit}.`, place);
+  }
 }

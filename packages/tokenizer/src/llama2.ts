@@ -3,12 +3,12 @@
  *
  * @packageDocumentation
  */
-import { BpeTokenizer } from "./bpe-tokenizer.ts";
+import { makeTokenizer } from "./bpe-tokenizer.ts";
+import { mergesByScore } from "./merges-by-score.ts";
 import { type LoadOptions, resolveCacheBytes } from "./options.ts";
-import { pairsByScore } from "./pairs.ts";
 import { makeTables } from "./tables.ts";
 import type { Tokenizer } from "./tokenizer.ts";
-import { scoresOfLlama2, unpackLlama2 } from "./unpack-llama2.ts";
+import { ranksOfLlama2, unpackLlama2 } from "./unpack-llama2.ts";
 import { prefixRule, type Vocabulary } from "./vocabulary.ts";
 
 export type { LoadOptions } from "./options.ts";
@@ -34,18 +34,17 @@ let shared: Tokenizer | undefined;
  */
 export function llama2Tokenizer(options?: LoadOptions): Tokenizer {
   vocabulary ??= makeVocabulary();
-  if (options) return new BpeTokenizer(vocabulary, resolveCacheBytes(options));
-  shared ??= new BpeTokenizer(vocabulary, resolveCacheBytes({}));
+  if (options) return makeTokenizer(vocabulary, resolveCacheBytes(options));
+  shared ??= makeTokenizer(vocabulary, resolveCacheBytes({}));
   return shared;
 }
 
 function makeVocabulary(): Vocabulary {
   const pieces = unpackLlama2();
-  const makePairs = (unlisted: readonly string[]) =>
-    pairsByScore(pieces, scoresOfLlama2(pieces), unlisted);
+  const ranks = ranksOfLlama2(pieces);
   return {
     ...pieces,
-    tables: makeTables(pieces, makePairs, false, String),
+    tables: makeTables(pieces, (symbols) => mergesByScore(symbols, ranks)),
     unkId: 0,
     bosId: 1,
     eosId: 2,

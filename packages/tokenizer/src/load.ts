@@ -1,7 +1,6 @@
-import { BpeTokenizer } from "./bpe-tokenizer.ts";
-import { describe } from "./describe.ts";
-import { TokenizerError } from "./error.ts";
-import { type LoadOptions, resolveCacheBytes } from "./options.ts";
+import { makeTokenizer } from "./bpe-tokenizer.ts";
+import { fail } from "./error.ts";
+import { invalid, type LoadOptions, resolveCacheBytes } from "./options.ts";
 import { readGguf } from "./read-gguf.ts";
 import { readHuggingFace } from "./read-hugging-face.ts";
 import { readSentencePiece } from "./read-sentencepiece.ts";
@@ -33,37 +32,24 @@ export function loadTokenizer(
   options: LoadOptions = {},
 ): Tokenizer {
   const cacheBytes = resolveCacheBytes(options);
-  return new BpeTokenizer(readVocabulary(asBytes(bytes)), cacheBytes);
+  return makeTokenizer(readVocabulary(asBytes(bytes)), cacheBytes);
 }
 
 function asBytes(bytes: Uint8Array | ArrayBuffer): Uint8Array {
   if (bytes instanceof Uint8Array) return bytes;
-  if (bytes instanceof ArrayBuffer) return new Uint8Array(bytes);
-  // Of another realm, such as a frame or a test's sandbox.
+  // Also of another realm, such as a frame or a test's sandbox.
   const tag = Object.prototype.toString.call(bytes);
-  if (tag === "[object ArrayBuffer]" || tag === "[object Uint8Array]") return new Uint8Array(bytes);
-  throw new TokenizerError(
-    "INVALID_ARGUMENT",
-    `bytes is ${describe(bytes)}: pass the file's content as a Uint8Array or an ArrayBuffer.`,
-  );
+  if (/^\[object (ArrayBuffer|Uint8Array)]$/.test(tag)) return new Uint8Array(bytes);
+  throw invalid("bytes", bytes, "the file's content as a Uint8Array or an ArrayBuffer");
 }
 
 function readVocabulary(bytes: Uint8Array): Vocabulary {
-  if (isGguf(bytes)) return readGguf(bytes);
-  let at = 0;
+  const start = String.fromCharCode(...bytes.subarray(0, 64));
+  if (start.startsWith("GGUF")) return readGguf(bytes);
   // A byte order mark, and white space.
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) at = 3;
-  while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++;
-  if (bytes[at] === 0x7b) return readHuggingFace(bytes);
+  if (/^(\xef\xbb\xbf)?\s*\{/.test(start)) return readHuggingFace(bytes);
   // A protobuf's first field, its pieces. The byte is also a newline, which a JSON may begin with.
-  if (bytes[0] === 0x0a) return readSentencePiece(bytes);
-  throw new TokenizerError(
-    bytes.length === 0 ? "TRUNCATED" : "UNKNOWN_FORMAT",
-    "this begins like no tokenizer.model, tokenizer.json or GGUF: pass the content of such a file.",
-    { place: "byte 0" },
-  );
-}
-
-function isGguf(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x47 && bytes[1] === 0x47 && bytes[2] === 0x55 && bytes[3] === 0x46;
+  if (start.startsWith("\n")) return readSentencePiece(bytes);
+  const code = start === "" ? "TRUNCATED" : "UNKNOWN_FORMAT";
+  fail(code, "this begins like no tokenizer.model, tokenizer.json or GGUF: pass one.", "byte 0");
 }

@@ -1,4 +1,4 @@
-import { NO_RANK, type PairTable } from "./pairs.ts";
+import { type Merges, NO_RANK } from "./merges.ts";
 
 const NONE = -1;
 
@@ -13,29 +13,29 @@ const NONE = -1;
  *
  * A position stays in a list when its pair is gone; it is then recognised by its rank having changed.
  *
- * @param pairs - what merges
+ * @param merges - what merges
  * @param symbols - the run, from index 0; changed in place
  * @param count - its length
  * @returns how many symbols are left
  */
-export function mergeLong(pairs: PairTable, symbols: Int32Array, count: number): number {
-  const { merged, ranks } = pairs;
+export function mergeLong(merges: Merges, symbols: Int32Array, count: number): number {
+  const { made, ranks } = merges;
   // The symbols form a doubly linked list, for merges leave gaps.
   const next = new Int32Array(count);
   const previous = new Int32Array(count);
-  // The slot in the pair table of each symbol and the next one, or -1.
-  const slots = new Int32Array(count);
+  // The number of the merge of each symbol and the next one, or -1.
+  const numbers = new Int32Array(count);
   const lists = new Map<number, number[]>();
   // The ranks that have a list, the lowest last.
   const waiting: number[] = [];
 
   const rate = (at: number): void => {
     const right = next[at] as number;
-    const slot =
-      right === NONE ? NONE : pairs.find(symbols[at] as number, symbols[right] as number);
-    slots[at] = slot;
-    if (slot === NONE) return;
-    const rank = ranks[slot] as number;
+    const number =
+      right === NONE ? NONE : merges.find(symbols[at] as number, symbols[right] as number);
+    numbers[at] = number;
+    if (number === NONE) return;
+    const rank = ranks[number] as number;
     const list = lists.get(rank);
     if (list) list.push(at);
     else {
@@ -48,8 +48,8 @@ export function mergeLong(pairs: PairTable, symbols: Int32Array, count: number):
     const gone = next[at] as number;
     const right = next[gone] as number;
     const left = previous[at] as number;
-    symbols[at] = merged[slots[at] as number] as number;
-    slots[gone] = NONE;
+    symbols[at] = made[numbers[at] as number] as number;
+    numbers[gone] = NONE;
     next[at] = right;
     if (right !== NONE) previous[right] = at;
     if (left !== NONE) rate(left);
@@ -63,8 +63,8 @@ export function mergeLong(pairs: PairTable, symbols: Int32Array, count: number):
       lists.delete(rank);
       for (let index = 0; index < list.length; index++) {
         const at = list[index] as number;
-        const slot = slots[at] as number;
-        if (slot === NONE || ranks[slot] !== rank) continue;
+        const number = numbers[at] as number;
+        if (number === NONE || ranks[number] !== rank) continue;
         join(at);
         mergeUpTo(rank);
       }

@@ -22,7 +22,7 @@ export class OffsetWalker {
 
   /** Notes the offsets of the next ids. */
   walk(ids: Int32Array, count: number, offsets: IntList): void {
-    const { kinds, texts } = this.#pieces;
+    const { kinds, starts } = this.#pieces;
     const { start, id: token } = this.segment;
     if (token !== -1) {
       offsets.push(start);
@@ -32,7 +32,7 @@ export class OffsetWalker {
       const id = ids[index] as number;
       offsets.push(this.#at < start ? start : this.#at);
       if (kinds[id] === BYTE) this.#passByte();
-      else this.#at += (texts[id] as string).length;
+      else this.#at += (starts[id + 1] as number) - (starts[id] as number);
     }
   }
 

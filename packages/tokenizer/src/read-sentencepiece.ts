@@ -1,11 +1,16 @@
 import { ByteReader } from "./byte-reader.ts";
-import { exceeds, TokenizerError } from "./error.ts";
-import { MAX_PIECES, MAX_UNITS } from "./limits.ts";
-import { pairsByScore } from "./pairs.ts";
-import { BYTE, CONTROL, NORMAL, UNKNOWN } from "./pieces.ts";
-import { ProtobufReader, VARINT } from "./protobuf-reader.ts";
+import { exceeds, fail } from "./error.ts";
+import { MAX_PIECES } from "./limits.ts";
+import { mergesByScore, ranksOf } from "./merges-by-score.ts";
+import { BYTE, CONTROL, NORMAL, packPieces, UNKNOWN } from "./pieces.ts";
 import { makeTables } from "./tables.ts";
 import { prefixRule, type Vocabulary } from "./vocabulary.ts";
+
+/** Wire types: a number, two of fixed size, and bytes with their length in front. */
+const VARINT = 0;
+const FIXED64 = 1;
+const BYTES = 2;
+const FIXED32 = 5;
 
 /** Numbers of fields, by message. */
 const MODEL_PIECES = 1;
@@ -26,6 +31,9 @@ const NORMALIZER_ESCAPES_SPACES = 5;
 
 const TYPES = ["none", "Unigram", "BPE", "Word", "Char"];
 
+/** Values of a message's fields by their numbers: a number, or where bytes begin and end. */
+type Message = Map<number, number | readonly [start: number, end: number]>;
+
 /**
  * Reads SentencePiece's `tokenizer.model`, a protobuf.
  *
@@ -35,96 +43,90 @@ const TYPES = ["none", "Unigram", "BPE", "Word", "Char"];
  * @throws TokenizerError
  */
 export function readSentencePiece(bytes: Uint8Array): Vocabulary {
+  const reader = new ByteReader(bytes);
   const texts: string[] = [];
   const kinds: number[] = [];
   const scores: number[] = [];
-  const places: number[] = [];
-  const reader = new ByteReader(bytes);
-  const model = new ProtobufReader(reader, bytes.length);
-  let trainer = new Map<number, number | string>();
+  let trainer: Message = new Map();
   let normalizer = trainer;
-  while (model.next()) {
-    const message = new ProtobufReader(reader, model.valueEnd);
-    if (model.field === MODEL_PIECES) {
-      exceeds(places.push(reader.at), MAX_PIECES, "pieces", `byte ${reader.at}`);
-      readPiece(message, texts, kinds, scores);
-    } else if (model.field === MODEL_TRAINER) trainer = readSettings(message);
-    else if (model.field === MODEL_NORMALIZER) normalizer = readSettings(message);
+  const textOf = (message: Message, field: number, usual: string): string => {
+    const value = message.get(field);
+    if (typeof value !== "object") return usual;
+    reader.at = value[0];
+    return reader.text(value[1] - value[0]);
+  };
+  while (reader.at < bytes.length) {
+    const place = reader.at;
+    const [field, value] = readField(reader);
+    if (typeof value !== "object") continue;
+    const message = readMessage(reader, value);
+    const end = reader.at;
+    if (field === MODEL_TRAINER) trainer = message;
+    else if (field === MODEL_NORMALIZER) normalizer = message;
+    else if (field === MODEL_PIECES) {
+      const kind = Number(message.get(PIECE_KIND) ?? NORMAL);
+      if (!(kind >= NORMAL && kind <= BYTE)) {
+        reader.fail("MALFORMED", `a piece has the unknown type ${kind}.`, place);
+      }
+      exceeds(kinds.push(kind), MAX_PIECES, "pieces", `byte ${place}`);
+      scores.push(Number(message.get(PIECE_SCORE) ?? 0));
+      texts.push(textOf(message, PIECE_TEXT, ""));
+    }
+    reader.at = end;
   }
   checkSettings(trainer, normalizer);
-  const placeOf = (id: number) => `byte ${places[id]}`;
-  const makePairs = (unlisted: readonly string[]) =>
-    pairsByScore({ texts, kinds }, scores, unlisted);
   const idOf = (field: number, usual: string, kind: number): number => {
-    const name = trainer.get(field) ?? usual;
-    const id = texts.indexOf(String(name));
-    if (kinds[id] === kind) return id;
-    throw new TokenizerError("UNSUPPORTED", `there is no special piece ${name}.`);
+    const name = textOf(trainer, field, usual);
+    const id = texts.indexOf(name);
+    if (kinds[id] !== kind) fail("UNSUPPORTED", `there is no special piece ${name}.`);
+    return id;
   };
+  const pieces = packPieces(texts, kinds);
   return {
-    texts,
-    kinds,
+    ...pieces,
     unkId: idOf(TRAINER_UNK, "<unk>", UNKNOWN),
     bosId: idOf(TRAINER_BOS, "<s>", CONTROL),
     eosId: idOf(TRAINER_EOS, "</s>", CONTROL),
-    tables: makeTables({ texts, kinds }, makePairs, false, placeOf),
+    tables: makeTables(pieces, (symbols) => mergesByScore(symbols, ranksOf(scores))),
     prefix: prefixRule(normalizer.get(NORMALIZER_PREFIX) !== 0),
   };
 }
 
-function readPiece(
-  fields: ProtobufReader,
-  texts: string[],
-  kinds: number[],
-  scores: number[],
-): void {
-  const { reader } = fields;
-  const place = reader.at;
-  let text = "";
-  let kind = NORMAL;
-  let score = 0;
-  while (fields.next()) {
-    if (fields.field === PIECE_TEXT) text = fields.text();
-    else if (fields.field === PIECE_SCORE) score = reader.float32();
-    else if (fields.field === PIECE_KIND) kind = reader.varint();
-  }
-  if (kind < NORMAL || kind > BYTE) {
-    throw reader.error("MALFORMED", `a piece has the unknown type ${kind}.`, place);
-  }
-  texts.push(text);
-  kinds.push(kind);
-  scores.push(score);
+function readMessage(reader: ByteReader, [start, end]: readonly [number, number]): Message {
+  reader.at = start;
+  const message: Message = new Map();
+  while (reader.at < end) message.set(...readField(reader));
+  if (reader.at > end) reader.fail("MALFORMED", "a field is longer than its message.", start);
+  return message;
 }
 
-/** A message's fields: the value of a number, the text of a name, and the length of anything else. */
-function readSettings(fields: ProtobufReader): Map<number, number | string> {
-  const settings = new Map<number, number | string>();
-  while (fields.next()) {
-    const { field, wireType, reader } = fields;
-    const length = fields.valueEnd - reader.at;
-    const isName = field >= TRAINER_UNK && field <= TRAINER_EOS && length <= MAX_UNITS;
-    if (wireType === VARINT) settings.set(field, reader.varint());
-    else settings.set(field, isName ? fields.text() : length);
+/** Reads a field, whose bytes are skipped. */
+function readField(reader: ByteReader): [number, number | readonly [number, number]] {
+  const place = reader.at;
+  const tag = reader.varint();
+  const field = tag >>> 3;
+  const type = tag & 7;
+  if (type === VARINT) return [field, reader.varint()];
+  if (type === FIXED32) return [field, reader.float32()];
+  if (type === BYTES || type === FIXED64) {
+    const start = reader.skip(type === BYTES ? reader.varint() : 8);
+    return [field, [start, reader.at]];
   }
-  return settings;
+  return reader.fail("MALFORMED", `a field has the wire type ${type}.`, place);
 }
 
 /** Refuses what makes other ids than Llama 2's settings do. Defaults are SentencePiece's. */
-function checkSettings(
-  trainer: ReadonlyMap<number, unknown>,
-  normalizer: ReadonlyMap<number, unknown>,
-): void {
+function checkSettings(trainer: Message, normalizer: Message): void {
+  const refuse = (isSo: boolean, problem: string): void => {
+    if (isSo) fail("UNSUPPORTED", `the model ${problem}: Llama 2's does not.`);
+  };
   const type = TYPES[Number(trainer.get(TRAINER_TYPE) ?? 1)];
-  const problem =
-    type !== "BPE"
-      ? `is of the type ${type}, and not BPE`
-      : normalizer.get(NORMALIZER_CHARACTERS)
-        ? "replaces characters"
-        : normalizer.get(NORMALIZER_REMOVES_SPACES) !== 0
-          ? "removes spaces"
-          : normalizer.get(NORMALIZER_ESCAPES_SPACES) === 0 || trainer.get(TRAINER_SUFFIX_SPACES)
-            ? "treats spaces in another way"
-            : "";
-  if (problem === "") return;
-  throw new TokenizerError("UNSUPPORTED", `the model ${problem}: Llama 2's does not.`);
+  refuse(type !== "BPE", `is of the type ${type}, and not BPE`);
+  const [start, end] = [normalizer.get(NORMALIZER_CHARACTERS) ?? [0, 0]].flat();
+  refuse(start !== end, "replaces characters");
+  refuse(normalizer.get(NORMALIZER_REMOVES_SPACES) !== 0, "removes spaces");
+  refuse(
+    normalizer.get(NORMALIZER_ESCAPES_SPACES) === 0 || Boolean(trainer.get(TRAINER_SUFFIX_SPACES)),
+    "treats spaces in another way",
+  );
 }

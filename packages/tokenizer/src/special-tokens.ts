@@ -1,6 +1,6 @@
 import { exceeds } from "./error.ts";
 import { MAX_NAMED_UNITS } from "./limits.ts";
-import { BYTE, NORMAL, UNUSED, USER_DEFINED } from "./pieces.ts";
+import { BYTE, NORMAL, textOf, UNUSED, USER_DEFINED } from "./pieces.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** A part of a text: a token that stands there by name, or text between such tokens. */
@@ -25,14 +25,14 @@ export class SpecialTokens {
 
   constructor(vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary;
-    const { texts, kinds } = vocabulary;
+    const { kinds } = vocabulary;
     const userDefined: string[] = [];
     let units = 0;
-    for (let id = 0; id < texts.length; id++) {
+    for (let id = 0; id < kinds.length; id++) {
       const kind = kinds[id];
-      const text = texts[id] as string;
-      if (kind === NORMAL || kind === BYTE || kind === UNUSED || text === "") continue;
-      const name = underscored(text);
+      if (kind === NORMAL || kind === BYTE || kind === UNUSED) continue;
+      const name = underscored(textOf(vocabulary, id));
+      if (name === "") continue;
       units += name.length;
       this.#ids.set(name, id);
       if (kind === USER_DEFINED) userDefined.push(name);

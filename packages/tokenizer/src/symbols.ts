@@ -1,52 +1,47 @@
-import { NORMAL, type Pieces } from "./pieces.ts";
+import { exceeds } from "./error.ts";
+import { MAX_PIECES } from "./limits.ts";
+import { NORMAL, type Pieces, packPieces, textOf } from "./pieces.ts";
 
 /** What merging begins with: a symbol for each character. A symbol is a piece's id. */
-export class Symbols {
-  /** By UTF-16 unit; -1 for a character that no piece has. */
-  readonly units: Int32Array = new Int32Array(65536).fill(-1);
-  /** By code point, for the characters of two units. */
-  readonly points: Map<number, number> = new Map();
+export interface Symbols {
+  /** By code point, one more than the symbol; 0 for a character that is none, as are surrogates. */
+  readonly points: Uint16Array;
   /**
-   * Characters that pieces begin or end with, but that are no pieces. They are symbols too, numbered behind the ids, and
-   * become bytes in the end. Llama 2 has none such.
+   * Characters that stand in pieces, but that are no pieces. They are symbols too, numbered behind the ids, and become
+   * bytes in the end. Llama 2 has none such.
    */
-  readonly unlisted: string[] = [];
+  readonly unlisted: readonly number[];
+}
 
-  constructor({ texts, kinds }: Pieces) {
-    for (let id = 0; id < texts.length; id++) {
-      const text = texts[id] as string;
-      if (kinds[id] !== NORMAL || text.length > 2) continue;
-      const point = text.codePointAt(0) as number;
-      if (text.length === 1 || point > 0xffff) this.#set(point, id);
-    }
-    for (let id = 0; id < texts.length; id++) {
-      if (kinds[id] === NORMAL) this.#listEnds(texts[id] as string, texts.length);
-    }
+export function makeSymbols({ units, starts, kinds }: Pieces): Symbols {
+  const points = new Uint16Array(0x110000);
+  for (let id = 0; id < kinds.length; id++) {
+    const start = starts[id] as number;
+    const length = (starts[id + 1] as number) - start;
+    if (kinds[id] !== NORMAL || length > 2) continue;
+    const pair = pairAt(units, start, start + length);
+    if (length === 1) points[units[start] as number] = id + 1;
+    else if (pair !== -1) points[pair] = id + 1;
   }
+  const unlisted: number[] = [];
+  for (let at = 0; at < units.length; at++) {
+    let point = units[at] as number;
+    if (points[point] !== 0) continue;
+    if ((point & 0xf800) === 0xd800) point = pairAt(units, at, units.length);
+    if (points[point] !== 0) continue;
+    points[point] = kinds.length + unlisted.push(point);
+    exceeds(kinds.length + unlisted.length, MAX_PIECES, "characters and pieces");
+  }
+  return { points, unlisted };
+}
 
-  /** The symbol of a character, or -1. Also -1 for the point -1. */
-  of(point: number): number {
-    return point > 0xffff ? (this.points.get(point) ?? -1) : (this.units[point] ?? -1);
-  }
-
-  #listEnds(text: string, size: number): void {
-    const last = text.length - 1;
-    if (this.units[text.charCodeAt(0)] === -1) this.#list(text.codePointAt(0) as number, size);
-    if (this.units[text.charCodeAt(last)] !== -1) return;
-    const isPair = last > 0 && (text.codePointAt(last - 1) as number) > 0xffff;
-    this.#list(text.codePointAt(isPair ? last - 1 : last) as number, size);
-  }
-
-  #list(point: number, size: number): void {
-    if (this.of(point) !== -1) return;
-    this.#set(point, size + this.unlisted.length);
-    this.unlisted.push(String.fromCodePoint(point));
-  }
-
-  #set(point: number, symbol: number): void {
-    if (point > 0xffff) this.points.set(point, symbol);
-    else this.units[point] = symbol;
-  }
+/** The pieces, with the characters behind them that are symbols too. */
+export function withUnlisted(pieces: Pieces, unlisted: readonly number[]): Pieces {
+  if (unlisted.length === 0) return pieces;
+  const texts = Array.from(pieces.kinds, (_, id) => textOf(pieces, id));
+  const characters = unlisted.map((point) => String.fromCodePoint(point));
+  const kinds = [...Array.from(pieces.kinds), ...characters.map(() => NORMAL)];
+  return packPieces([...texts, ...characters], kinds);
 }
 
 /** The code point of the surrogate pair at an index, or -1 if there is none. */

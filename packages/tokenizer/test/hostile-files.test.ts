@@ -24,12 +24,10 @@ const files = {
 
 /** The error of a file that must not load. */
 function errorOf(bytes: Uint8Array): TokenizerError {
-  const start = performance.now();
   try {
     loadTokenizer(bytes);
   } catch (error) {
     if (!TokenizerError.isInstance(error)) throw error;
-    expect(performance.now() - start).toBeLessThan(3000);
     return error;
   }
   throw new Error("it loaded");

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ChunkCache } from "../src/chunk-cache.ts";
 import { llama2Tokenizer } from "../src/llama2.ts";
+import { mergeLong } from "../src/merge-long.ts";
 import { Random } from "./random-text.ts";
 
 test.each([0, 1000, 1 << 14, 100_000, 1 << 20, 5_000_000])("a cache keeps to %d bytes", (bytes) => {
@@ -33,16 +34,19 @@ test("a text of 10 MB without repetition takes no memory that stays", () => {
   expect(used() - before).toBeLessThan(budget + 20 * 2 ** 20);
 }, 30_000);
 
-test("the cost per character of one letter does not grow with their number", () => {
-  const tokenizer = llama2Tokenizer({ cacheBytes: 0 });
-  const cost = (length: number, times: number): number => {
-    const text = "a".repeat(length);
-    const start = performance.now();
-    for (let time = 0; time < times; time++) tokenizer.count(text);
-    return (performance.now() - start) / times / length;
+test("the work per character of one letter does not grow with their number", () => {
+  const perUnit = (length: number): number => {
+    const symbols = new Int32Array(length).fill(260);
+    let asked = 0;
+    const find = (left: number, right: number): number => {
+      asked++;
+      return left === right && left < 270 ? left - 260 : -1;
+    };
+    // Each symbol and its like make the next one: runs of 2, 4, 8 … letters.
+    const made = Uint16Array.from({ length: 10 }, (_, number) => 261 + number);
+    const ranks = Int32Array.from(made.keys());
+    expect(mergeLong({ made, ranks, find }, symbols, length)).toBe(length / 1024);
+    return asked / length;
   };
-  cost(10_000, 30);
-  const small = Math.min(cost(10_000, 10), cost(10_000, 10), cost(10_000, 10));
-  // Two in the goal; this machine may have other things to do.
-  expect(cost(1_000_000, 1)).toBeLessThan(6 * small);
-}, 30_000);
+  expect(perUnit(2 ** 20)).toBeLessThan(1.1 * perUnit(2 ** 13));
+});
