@@ -46,6 +46,14 @@ describe("encode", () => {
     },
   );
 
+  test("returns a copy, which the caller may write to", () => {
+    const transcript = new ChatTranscript({ tokenizer }).append(question);
+    const ids = [...transcript.encode()];
+    transcript.encode().fill(2);
+    expect([...transcript.encode()]).toEqual(ids);
+    expect([...transcript.append(answer).encode()].slice(0, ids.length)).toEqual(ids);
+  });
+
   test("leaves earlier results as they were", () => {
     const transcript = new ChatTranscript({ tokenizer });
     const views = [];
@@ -122,6 +130,13 @@ describe("an answer that is kept verbatim", () => {
     [[15043, 2, 2], /\.ids\[1\] is 2/],
     [[1.5], /\.ids\[0\] is 1\.5/],
     [["a"], /\.ids\[0\] is "a"/],
+    [[5, -1], /\.ids\[1\] is -1/],
+    // Which would wrap around to BOS and EOS in 32 bits.
+    [[2 ** 32 + 1], /\.ids\[0\] is 4294967297/],
+    [[5, 2 ** 32 + 2], /\.ids\[1\] is 4294967298/],
+    [[2 ** 31], /\.ids\[0\] is 2147483648/],
+    [{ length: 1e12 }, /\.ids\[0\] is undefined/],
+    ["", /\.ids is ""/],
     [new Array(2), /\.ids\[0\] is undefined/],
     [null, /\.ids is null/],
     [{}, /\.ids is an object/],
@@ -206,6 +221,12 @@ describe("fork and JSON", () => {
     expect(fork.append(answer).encode()).toEqual(transcript.append(answer).encode());
   });
 
+  test("a fork has all of very many messages", () => {
+    const transcript = new ChatTranscript({ tokenizer: { encode: () => [5] } });
+    for (let turn = 0; turn < 100_000; turn++) transcript.append(question).append(answer);
+    expect(transcript.fork().messages).toHaveLength(200_000);
+  });
+
   test("a transcript comes back from JSON, with its sampled ids", () => {
     const transcript = grown();
     const json: TranscriptJson = JSON.parse(JSON.stringify(transcript));
@@ -222,4 +243,17 @@ describe("fork and JSON", () => {
       expect(promptErrorOf(act).code).toBe("INVALID_OPTION");
     },
   );
+
+  test.each([
+    [null],
+    new Array(1),
+    [question, 5],
+    [question, { ...answer, ids: null }],
+    [question, { ...answer, ids: { length: 1e12 } }],
+    [question, { ...answer, ids: [4294967297, 4294967298, -5] }],
+  ])("case %#: a malformed message in it is refused with its place", (...messages) => {
+    const json = { version: 1, messages } as unknown as TranscriptJson;
+    const error = promptErrorOf(() => ChatTranscript.fromJSON(json, { tokenizer }));
+    expect(error).toMatchObject({ code: "INVALID_MESSAGE", messageIndex: messages.length - 1 });
+  });
 });
