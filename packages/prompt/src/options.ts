@@ -40,7 +40,7 @@ export interface EncodeOptions extends FormatOptions {
 export type Resolved<Options> = { readonly [Name in keyof Options]-?: NonNullable<Options[Name]> };
 
 /** Ids are 32-bit signed integers, in the result and in every engine. */
-export const MAX_ID = 2 ** 31 - 1;
+export const MAX_ID: number = 2 ** 31 - 1;
 
 /**
  * @param options - as the caller passed them
