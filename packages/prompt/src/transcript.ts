@@ -27,7 +27,7 @@ export interface TranscriptJson {
 
 /**
  * A conversation that grows, and its ids, which grow with it: those of one turn are a prefix of those of the
- * next, so an engine evaluates what is new and keeps its KV cache for the rest. A turn costs what it is long,
+ * next, so an engine evaluates what is new and keeps its KV cache for the rest. Adding a turn costs what it is long,
  * however long the conversation is.
  *
  * Each answer is kept in one of two ways:
