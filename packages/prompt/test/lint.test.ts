@@ -63,6 +63,12 @@ describe("finds what apps get wrong, and writes it right", () => {
     ["a BOS behind an answer", `${right} Bye! </s><s>`, ["UNEXPECTED_TAG"], `${right} Bye! </s>`],
     ["a BOS where the answer is due", `${right} <s>`, ["TRAILING_SPACE", "UNEXPECTED_TAG"], right],
     [
+      "[/INST] behind EOS, which stays one",
+      "<s>[INST] a [/INST] b </s>[/INST]",
+      ["MARK_IN_TEXT", "UNEXPECTED_TAG"],
+      "<s>[INST] a [/INST] b </s>",
+    ],
+    [
       "what a message says of BOS and EOS",
       "<s>[INST] a </s> b [/INST] c </s> d <s> e",
       ["MARK_IN_TEXT", "MARK_IN_TEXT", "MARK_IN_TEXT"],
@@ -232,7 +238,7 @@ test("the finding of Meta's default system message stands at its place among the
 });
 
 test("names the first of several texts outside of [INST]", () => {
-  const { findings } = lintPrompt("<s>a<s>b");
+  const { findings } = lintPrompt("<s>a[/INST]b");
   expect(findings.find(({ code }) => code === "MISSING_INST")?.offset).toBe(3);
 });
 
