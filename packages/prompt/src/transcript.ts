@@ -98,12 +98,12 @@ export class ChatTranscript {
   /**
    * The ids of all messages so far. Where the user spoke last they end where the model's answer begins.
    *
-   * @returns a copy, which is yours. Copying is the one thing here that costs more in a long conversation: some
-   *   microseconds for Llama 2's 4096 ids.
+   * @returns a view that turns to come leave as it is, so that a turn costs the same however long the conversation
+   *   is. It is for reading: `slice()` it before you write to it, or hand its buffer to a worker.
    * @throws {@link PromptError} with code `EMPTY_CONVERSATION` or `SYSTEM_ONLY` if the user has said nothing yet
    */
   encode(): Int32Array {
-    if (this.#ids.length > 0) return this.#ids.view().slice();
+    if (this.#ids.length > 0) return this.#ids.view();
     throw new PromptError(
       this.#messages.length === 0 ? "EMPTY_CONVERSATION" : "SYSTEM_ONLY",
       "The transcript has no message from the user yet: append one.",
