@@ -10,7 +10,7 @@ export class GrowingIds {
     return this.#length;
   }
 
-  /** The ids so far, to read before they change: what is cut off and added again changes this view. */
+  /** The ids so far, to read: a view that nothing here changes any more. */
   view(): Int32Array {
     return this.#room.subarray(0, this.#length);
   }
@@ -29,6 +29,7 @@ export class GrowingIds {
 
   /** @param length - how many ids to keep */
   cut(length: number): void {
+    this.#room = this.#room.slice(); // what is added next would show in the views
     this.#length = length;
   }
 }
