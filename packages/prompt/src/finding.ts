@@ -8,6 +8,8 @@
  * - `UNEXPECTED_TAG`: a tag where none can be, such as a second `[/INST]`
  * - `TEXT_OUTSIDE_INST`: text before the first `[INST]`, or between two turns
  * - `DOUBLE_BOS`: two `<s>` in a row, or one that the reader of the prompt adds as well
+ * - `DOUBLE_EOS`: two `</s>` in a row
+ * - `MARK_IN_TEXT`: `<s>` or `</s>` amid a message, of which whatever reads the prompt makes BOS or EOS
  * - `MISSING_BOS`: no `<s>` at the beginning of a turn
  * - `MISSING_EOS`: no `</s>` between an answer and the next turn
  * - `MISSING_SPACE`, `EXTRA_SPACE`: not exactly one space where the format has one
@@ -24,6 +26,8 @@ export type LintCode =
   | "UNEXPECTED_TAG"
   | "TEXT_OUTSIDE_INST"
   | "DOUBLE_BOS"
+  | "DOUBLE_EOS"
+  | "MARK_IN_TEXT"
   | "MISSING_BOS"
   | "MISSING_EOS"
   | "MISSING_SPACE"

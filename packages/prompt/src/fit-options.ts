@@ -12,11 +12,11 @@ export interface FitOptions extends EncodeOptions {
   readonly tokenizer: TextTokenizer;
   /** Tokens that the model can attend to. Default 4096, Llama 2's. */
   readonly contextSize?: number | undefined;
-  /** Tokens to leave free for the answer. Default 512. */
+  /** Tokens to leave free for the answer. Default 512, but no more than a quarter of `contextSize`. */
   readonly reserve?: number | undefined;
   /**
-   * The low-water mark: when the room is full, how much of it to keep at least, as a share. Default 0.75. With 1
-   * no more is dropped than must be; but then something is at every turn, and an engine that keeps its KV cache
+   * The low-water mark: when the room is full, about how much of it to keep, as a share (less by up to one exchange, as
+   * only whole ones go). Default 0.75. With 1 no more is dropped than must be; but then something is at every turn, and an engine that keeps its KV cache
    * has to evaluate all of the prompt again each time.
    */
   readonly keep?: number | undefined;
@@ -49,16 +49,11 @@ const DEFAULT_KEEP = 0.75;
  */
 export function resolveFitOptions(options: FitOptions): ResolvedFit {
   const encoding = resolveEncodeOptions(options);
-  const {
-    tokenizer,
-    contextSize = LLAMA2_CONTEXT_SIZE,
-    reserve = DEFAULT_RESERVE,
-    keep = DEFAULT_KEEP,
-    truncate,
-  } = options;
+  const { tokenizer, contextSize = LLAMA2_CONTEXT_SIZE, keep = DEFAULT_KEEP, truncate } = options;
   if (!Number.isInteger(contextSize) || contextSize < 1) {
     throw invalidOption("contextSize", contextSize, "a number of tokens from 1");
   }
+  const { reserve = Math.min(DEFAULT_RESERVE, Math.floor(contextSize / 4)) } = options;
   if (!Number.isInteger(reserve) || reserve < 0 || reserve >= contextSize) {
     throw invalidOption(
       "reserve",

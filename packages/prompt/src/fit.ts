@@ -1,9 +1,9 @@
 import type { ChatMessage } from "@llama2-kit/protocol";
-import { checkMessages, checkOrder, checkTag, type PlacedMessage } from "./check-conversation.ts";
+import { checkMessages, checkOrder, type PlacedMessage } from "./check-conversation.ts";
 import { encodeChat } from "./encode.ts";
-import { PromptError } from "./error.ts";
 import { type FitOptions, type ResolvedFit, resolveFitOptions } from "./fit-options.ts";
-import { placeMessages } from "./prepare-conversation.ts";
+import { contextOverflow } from "./fit-overflow.ts";
+import { checkOwnTags, placeMessages } from "./prepare-conversation.ts";
 import { truncateToFit } from "./truncate.ts";
 import { createTurnCounter } from "./turn-counts.ts";
 
@@ -48,10 +48,11 @@ export function fitMessages(messages: readonly ChatMessage[], options: FitOption
   checkOrder(placed, resolved.continueFinalMessage);
 
   const turns = splitTurns(placed);
-  if (resolved.specialTags === "error") {
-    for (const message of [...turns.system, ...turns.newest]) checkTag(message, message.index);
-  }
-  const { start, tokens } = choose(turns, resolved);
+  const check = (message: PlacedMessage) => {
+    if (resolved.specialTags === "error") checkOwnTags(message, messages);
+  };
+  for (const message of [...turns.system, ...turns.newest]) check(message);
+  const { start, tokens } = choose(turns, resolved, check);
   const first = turns.pairs[start]?.[0] ?? turns.newest[0];
   const kept = placed.filter(
     ({ role, index }) => role === "system" || index >= (first?.index ?? 0),
@@ -67,13 +68,16 @@ export function fitMessages(messages: readonly ChatMessage[], options: FitOption
 
   const room = resolved.contextSize - resolved.reserve;
   if (tokens <= room) return { messages: fitted, dropped, tokens, truncated: 0 };
-  if (resolved.truncate) return { ...truncateToFit(fitted, room, resolved), dropped };
-  throw new PromptError(
-    "CONTEXT_OVERFLOW",
+  if (resolved.truncate) {
+    const { content, ...cut } = truncateToFit(kept, room, resolved);
+    const shortened = fitted.map((m) => (m.role === "user" ? { ...m, content } : m));
+    return { messages: shortened, dropped, ...cut };
+  }
+  throw contextOverflow(
+    kept,
     `The newest turn${turns.system.length > 0 ? " and the system message" : ""} take ${tokens} tokens where ` +
       `${room} are free (contextSize ${resolved.contextSize} less reserve ${resolved.reserve}): shorten them, ` +
       "reserve less, or set truncate.",
-    { messageIndex: turns.newest[0]?.index ?? 0 },
   );
 }
 
@@ -98,12 +102,16 @@ function splitTurns(placed: readonly PlacedMessage[]): Turns {
 }
 
 /** Returns the first pair to keep (their number where none can be kept), and the tokens of the prompt from there. */
-function choose(turns: Turns, options: ResolvedFit): { start: number; tokens: number } {
+function choose(
+  turns: Turns,
+  options: ResolvedFit,
+  check: (message: PlacedMessage) => void,
+): { start: number; tokens: number } {
   const { system, pairs, newest } = turns;
   const { tokenizer, contextSize, reserve, keep } = options;
   const room = contextSize - reserve;
   const last = encodeChat(newest, tokenizer, options).ids.length;
-  const countTurn = createTurnCounter(options);
+  const countTurn = createTurnCounter(options, check);
   const counts = pairs.map(countTurn);
   let start = 0;
   /** Of the pairs that are kept. */

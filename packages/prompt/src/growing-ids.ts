@@ -1,7 +1,7 @@
 /** Enough for a short chat; the room doubles as it fills up, so that adding an id costs the same on average. */
 const FIRST_CAPACITY = 256;
 
-/** Ids to which others are added, and which can be read at any time without a copy. */
+/** Ids to which others are added, and which can be read without a copy. */
 export class GrowingIds {
   #room = new Int32Array(FIRST_CAPACITY);
   #length = 0;
@@ -10,7 +10,7 @@ export class GrowingIds {
     return this.#length;
   }
 
-  /** The ids so far. What is added later neither changes nor extends this view. */
+  /** The ids so far, to read: a view that nothing here changes any more. */
   view(): Int32Array {
     return this.#room.subarray(0, this.#length);
   }
@@ -27,9 +27,9 @@ export class GrowingIds {
     this.#length = length;
   }
 
-  /** @param length - how many ids to keep. The others stay in the views that have them. */
+  /** @param length - how many ids to keep */
   cut(length: number): void {
-    this.#room = this.#room.slice();
+    this.#room = this.#room.slice(); // what is added next would show in the views
     this.#length = length;
   }
 }

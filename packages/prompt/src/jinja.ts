@@ -7,6 +7,7 @@
 import { describe } from "./describe.ts";
 import { PromptError } from "./error.ts";
 import { PYTHON_FUNCTIONS, parseTemplate } from "./python-template.ts";
+import { requireOptions } from "./require-options.ts";
 
 export { PromptError, type PromptErrorCode } from "./error.ts";
 
@@ -29,13 +30,17 @@ export interface RenderOptions {
  * than JavaScript's `trim`. `@huggingface/jinja` follows JavaScript in both, so Llama 2's own template drops an
  * empty system message there. Here it makes the same text as `formatChat`.
  *
+ * A template is a program: one that loops within loops takes as long as it likes, so render only those of models that
+ * you trust. `range` stops at 100,000 numbers, as in Jinja's sandbox.
+ *
  * A template does not look for tags in messages: whoever passes on what users write should escape or refuse those.
  *
  * @param template - the template's text
  * @param messages - what the template takes: usually objects with `role` and `content`
  * @param options - see {@link RenderOptions}
  * @returns the prompt
- * @throws {@link PromptError} with code `TEMPLATE_FAILED` if the template is malformed or refuses the messages
+ * @throws {@link PromptError} with code `TEMPLATE_FAILED` if the template is malformed or refuses the messages, or
+ *   `INVALID_OPTION`
  *
  * @example
  * ```ts
@@ -58,9 +63,13 @@ export function renderChatTemplate(
     const got = describe(template);
     throw new PromptError("INVALID_OPTION", `template is ${got}: pass the template's text.`);
   }
+  requireOptions(options);
   const { bosToken = "<s>", eosToken = "</s>", addGenerationPrompt = true, variables } = options;
   try {
     return parseTemplate(template).render({
+      // As transformers: templates ask whether they are none, which what is undefined is not.
+      tools: null,
+      documents: null,
       ...variables,
       ...PYTHON_FUNCTIONS,
       messages,

@@ -37,6 +37,7 @@ export function lexSegment(text: string, offset: number): Lexeme[] {
 
 /**
  * Takes `<s>` for BOS and `</s>` for EOS where the format has them, and for text where a message mentions them.
+ * Two `</s>` without a space between them are both EOS: the format has a space before it, so neither is an answer's.
  *
  * @param prompt - a prompt as text
  * @returns its pieces
@@ -51,8 +52,11 @@ export function lexPrompt(prompt: string): Lexeme[] {
     const begins: boolean =
       next === BOS_TEXT || next === BEGIN_INSTRUCTION || next === BEGIN_SYSTEM;
     const isText: boolean =
-      (lexeme.kind === BOS_TEXT && !begins && lexeme.offset > 0) ||
-      (lexeme.kind === EOS_TEXT && !begins && next !== "end");
+      (lexeme.kind === BOS_TEXT && !begins && lexeme.offset > 0 && next !== "end") ||
+      (lexeme.kind === EOS_TEXT &&
+        !begins &&
+        next !== "end" &&
+        lexemes[index + 1]?.kind !== EOS_TEXT);
     if (isText) lexemes[index] = { ...lexeme, kind: "text" };
     next = isText ? "text" : lexeme.kind;
   }

@@ -40,6 +40,9 @@ export function llamaGuardMessages(
   options: GuardOptions = {},
 ): ChatMessage[] {
   checkMessages(messages);
+  if (typeof options !== "object" || options === null) {
+    throw invalidOption("options", options, "an object, or leave it out");
+  }
   const said = messages.filter(({ role }) => role !== "system");
   const last = said.at(-1);
   if (!last)
@@ -48,6 +51,7 @@ export function llamaGuardMessages(
   if (assess !== "user" && assess !== "assistant") {
     throw invalidOption("assess", assess, '"user" or "assistant"');
   }
+  checkCategories(categories);
   const agent = assess === "user" ? "User" : "Agent";
   const list = categories.map(({ name, description }, index) => {
     return `O${index + 1}: ${name}${description ? `\n${description}` : ""}`;
@@ -71,6 +75,16 @@ Provide your safety assessment for ${agent} in the above conversation:
 - First line must read 'safe' or 'unsafe'.
 - If unsafe, a second line must include a comma-separated list of violated categories.`;
   return [{ role: "user", content }];
+}
+
+function checkCategories(categories: readonly GuardCategory[]): void {
+  if (!Array.isArray(categories)) throw invalidOption("categories", categories, "an array");
+  for (const [index, category] of categories.entries()) {
+    const { name, description = "" } = category ?? {};
+    if (typeof name === "string" && typeof description === "string") continue;
+    const wanted = "an object with a name, and perhaps a description, that are texts";
+    throw invalidOption(`categories[${index}]`, category, wanted);
+  }
 }
 
 /** What Llama Guard says of a conversation. */
@@ -97,7 +111,7 @@ export function parseLlamaGuard(answer: string): GuardVerdict {
   const [verdict, ...lines] = typeof answer === "string" ? strip(answer).split("\n") : [];
   if (verdict !== undefined && strip(verdict) === "safe") return { safe: true, categories: [] };
   if (verdict !== undefined && strip(verdict) === "unsafe") {
-    const codes = (lines[0] ?? "").split(",").map(strip);
+    const codes = (lines.find((line) => strip(line) !== "") ?? "").split(",").map(strip);
     return { safe: false, categories: codes.filter((code) => code !== "") };
   }
   const got = describe(answer);

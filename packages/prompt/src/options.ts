@@ -40,7 +40,7 @@ export interface EncodeOptions extends FormatOptions {
 export type Resolved<Options> = { readonly [Name in keyof Options]-?: NonNullable<Options[Name]> };
 
 /** Ids are 32-bit signed integers, in the result and in every engine. */
-const MAX_ID = 2 ** 31 - 1;
+export const MAX_ID: number = 2 ** 31 - 1;
 
 /**
  * @param options - as the caller passed them
@@ -84,9 +84,17 @@ function requireBoolean(name: string, value: unknown): void {
 }
 
 function requireId(name: string, value: number): void {
-  if (!Number.isInteger(value) || value < 0 || value > MAX_ID) {
-    throw invalidOption(name, value, "a token id, an integer from 0");
-  }
+  if (!isId(value)) throw invalidOption(name, value, "a token id, an integer from 0");
+}
+
+/**
+ * Whether a value can be a token's id. A larger one would wrap around in 32 bits, and could become BOS or EOS.
+ *
+ * @param value - anything
+ * @returns whether it is an integer from 0 to {@link MAX_ID}
+ */
+export function isId(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_ID;
 }
 
 /**

@@ -6,6 +6,7 @@ import { isStructural } from "./finding.ts";
 import { type Lexeme, lexPrompt, lexSegment } from "./lexemes.ts";
 import { invalidOption } from "./options.ts";
 import { PromptReader } from "./prompt-reader.ts";
+import { requireOptions } from "./require-options.ts";
 import type { ChatSegment } from "./segments.ts";
 import { BOS_TEXT, EOS_TEXT } from "./tags.ts";
 
@@ -51,6 +52,7 @@ export function parseChat(
   prompt: string | readonly ChatSegment[] | ArrayLike<number>,
   options: ParseOptions = {},
 ): ChatMessage[] {
+  requireOptions(options);
   const { messages, findings } = new PromptReader(lex(prompt, options)).read();
   const wrong = findings.find(isStructural);
   if (wrong) {
@@ -72,7 +74,8 @@ function lex(
   options: ParseOptions,
 ): Lexeme[] {
   if (typeof prompt === "string") return lexPrompt(prompt);
-  if (typeof prompt?.length !== "number") {
+  // Not whatever has a length: one that is made up would have us make room for it.
+  if (!Array.isArray(prompt) && !(ArrayBuffer.isView(prompt) && "length" in prompt)) {
     throw invalidOption("prompt", prompt, "a text, segments or ids");
   }
   return isSegments(prompt) ? lexSegments(prompt) : lexIds(prompt, options);
@@ -81,11 +84,16 @@ function lex(
 function isSegments(
   prompt: readonly ChatSegment[] | ArrayLike<number>,
 ): prompt is readonly ChatSegment[] {
-  return typeof prompt[0] === "object";
+  return prompt.length === 0 || typeof prompt[0] === "object";
 }
 
 function lexSegments(segments: readonly ChatSegment[]): Lexeme[] {
-  return segments.flatMap(({ text, bos, eos }, offset): Lexeme[] => {
+  // Array.from, as flatMap alone passes over holes.
+  return Array.from(segments).flatMap((segment: ChatSegment | undefined, offset): Lexeme[] => {
+    if (typeof segment !== "object" || segment === null) {
+      throw invalidOption(`prompt[${offset}]`, segment, "segments as chatSegments returns them");
+    }
+    const { text, bos, eos } = segment;
     if (typeof text !== "string") {
       throw invalidOption(`prompt[${offset}].text`, text, "segments as chatSegments returns them");
     }
@@ -110,10 +118,12 @@ function lexIds(ids: ArrayLike<number>, options: ParseOptions): Lexeme[] {
     if (typeof text !== "string") {
       throw new PromptError("INVALID_OPTION", `decode() returned ${describe(text)}: return text.`);
     }
-    lexemes.push(...lexSegment(text, end - run.length));
+    // One by one: a call takes some 100,000 arguments at most.
+    for (const lexeme of lexSegment(text, end - run.length)) lexemes.push(lexeme);
     run = [];
   };
   for (const [index, id] of Array.from(ids).entries()) {
+    if (!Number.isInteger(id)) throw invalidOption(`prompt[${index}]`, id, "ids");
     if (id !== bosId && id !== eosId) {
       run.push(id);
       continue;

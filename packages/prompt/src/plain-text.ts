@@ -1,5 +1,6 @@
 import { describe } from "./describe.ts";
 import { PromptError } from "./error.ts";
+import { isId, MAX_ID } from "./options.ts";
 
 /**
  * A tokenizer, as far as a prompt needs one.
@@ -42,10 +43,14 @@ export function encodePlainText(
   if (typeof encoded?.length !== "number") {
     throw misfit(`tokenizer.encode() returned ${describe(encoded)}: it must return a list of ids.`);
   }
-  const ids = Array.from(encoded);
-  for (const id of ids) {
-    if (!Number.isInteger(id)) {
-      throw misfit(`tokenizer.encode() returned ${describe(id)} as an id: it must be an integer.`);
+  const ids: number[] = [];
+  // One by one, so that a length that is not true ends at the first id that is missing.
+  for (let index = 0; index < encoded.length; index++) {
+    const id = encoded[index];
+    if (!isId(id)) {
+      throw misfit(
+        `tokenizer.encode() returned ${describe(id)} as an id: it must be an integer from 0 to ${MAX_ID}.`,
+      );
     }
     if (id === reserved[0] || id === reserved[1]) {
       const name = id === reserved[0] ? "BOS" : "EOS";
@@ -54,6 +59,7 @@ export function encodePlainText(
           "and have it read special tokens as text.",
       );
     }
+    ids.push(id);
   }
   return ids;
 }

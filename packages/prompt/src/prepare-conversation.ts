@@ -1,5 +1,11 @@
 import type { ChatMessage } from "@llama2-kit/protocol";
-import { checkMessages, checkOrder, checkTags, type PlacedMessage } from "./check-conversation.ts";
+import {
+  checkMessages,
+  checkOrder,
+  checkTag,
+  checkTags,
+  type PlacedMessage,
+} from "./check-conversation.ts";
 import { escapeTags } from "./escape.ts";
 import type { FormatOptions, Resolved } from "./options.ts";
 
@@ -47,4 +53,23 @@ export function placeMessages(messages: readonly ChatMessage[], merge: boolean):
     }
   }
   return merged;
+}
+
+/**
+ * Refuses a tag in a message, or in any of those that were joined in it: by its own place, not the joined one's.
+ *
+ * @param placed - one of those that {@link placeMessages} returned
+ * @param messages - what was passed to it
+ * @throws PromptError with code `SPECIAL_TAG_IN_CONTENT`
+ */
+export function checkOwnTags(
+  { role, index }: PlacedMessage,
+  messages: readonly ChatMessage[],
+): void {
+  // Where nothing is joined roles alternate, and the next message is another's.
+  for (let at = index; ; at++) {
+    const message = messages[at];
+    if (message?.role !== role) return;
+    checkTag(message, at);
+  }
 }

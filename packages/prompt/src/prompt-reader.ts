@@ -9,7 +9,7 @@ import {
   readSystem,
   readUserAfterSystem,
 } from "./message-text.ts";
-import { strip } from "./python-strip.ts";
+import { strip, stripEnd, stripStart } from "./python-strip.ts";
 import {
   BEGIN_INSTRUCTION,
   BEGIN_SYSTEM,
@@ -39,6 +39,8 @@ export class PromptReader {
   readonly #lexemes: readonly Lexeme[];
   readonly #findings: LintFinding[] = [];
   readonly #messages: ChatMessage[] = [];
+  /** Where nothing comes any more but BOS and white space. */
+  readonly #tail: number;
   #position = 0;
   #system: string | undefined;
   /** Text outside of all turns, which the next turn takes up. */
@@ -49,6 +51,8 @@ export class PromptReader {
   /** @param lexemes - the prompt's pieces */
   constructor(lexemes: readonly Lexeme[]) {
     this.#lexemes = lexemes;
+    this.#tail =
+      lexemes.findLastIndex((lexeme) => lexeme.kind !== BOS_TEXT && !isBlank(lexeme)) + 1;
   }
 
   /** Reads it all; to be called once. */
@@ -68,9 +72,8 @@ export class PromptReader {
 
   /** What comes before a turn, up to its `[INST]`. Returns false where there is no further turn. */
   #readBoundary(): boolean {
-    let bosCount = 0;
-    while (this.#kind !== BEGIN_INSTRUCTION) {
-      if (this.#kind === "end") return false;
+    let bos: Lexeme | undefined;
+    while (this.#kind !== BEGIN_INSTRUCTION && this.#kind !== "end") {
       if (this.#kind === BEGIN_SYSTEM) {
         this.#note("SYS_OUTSIDE_INST", "<<SYS>> is due behind the first [INST] and a space.");
         this.#readSystem();
@@ -79,12 +82,17 @@ export class PromptReader {
       const lexeme = this.#take();
       if (lexeme.kind === "text") this.#readOutside(lexeme);
       else if (lexeme.kind !== BOS_TEXT) this.#unexpected(lexeme);
-      else if (++bosCount > 1) this.#note("DOUBLE_BOS", "A turn begins with one <s>.", lexeme);
+      else if (bos) this.#note("DOUBLE_BOS", "A turn begins with one <s>.", lexeme);
+      else bos = lexeme;
     }
-    if (bosCount === 0 && this.#messages.length > 0) {
-      this.#note("MISSING_BOS", "A turn begins without <s>.");
-    }
-    return true;
+    const begins = this.#kind !== "end";
+    if (this.#messages.length > 0) this.#checkBos(bos, begins);
+    return begins;
+  }
+
+  #checkBos(bos: Lexeme | undefined, begins: boolean): void {
+    if (bos && !begins) this.#unexpected(bos);
+    if (!bos && begins) this.#note("MISSING_BOS", "A turn begins without <s>.");
   }
 
   #readOutside(lexeme: Lexeme): void {
@@ -109,12 +117,12 @@ export class PromptReader {
     const stray = this.#takeStray();
     if (first && stray !== "") this.#system = joinParagraphs(this.#system ?? "", stray);
 
-    let text = this.#takeText();
-    const hasSystem = first && this.#kind === BEGIN_SYSTEM && strip(text.text) === "";
+    let text = this.#skipDoubled(this.#takeText());
+    const hasSystem = first && this.#kind === BEGIN_SYSTEM && isBlank(text);
     if (hasSystem) {
       this.#keep(readSpace(text, BEGIN_INSTRUCTION));
       this.#readSystem();
-      text = this.#takeText();
+      text = this.#skipDoubled(this.#takeText());
     }
     text = { ...text, text: text.text + this.#readMisplaced() };
 
@@ -129,25 +137,52 @@ export class PromptReader {
     else this.#note("MISSING_END_INST", "This [INST] has no [/INST].", begin);
   }
 
+  /** An `[INST]` behind another, with no word between them, begins no second message. */
+  #skipDoubled(gap: Lexeme): Lexeme {
+    let text = gap;
+    while (this.#kind === BEGIN_INSTRUCTION && isBlank(text)) {
+      this.#unexpected(this.#take());
+      const next = this.#takeText();
+      const rest = stripStart(next.text);
+      // The white space before it is what the format asks for, where there is some.
+      const offset = next.offset + next.text.length - rest.length - text.text.length;
+      text = text.text === "" ? next : { ...next, text: text.text + rest, offset };
+    }
+    return text;
+  }
+
   /** From `[/INST]` to the next turn or the end. */
   #readAnswer(): void {
     const text = this.#takeText();
-    let rest = "";
+    let said = text.text;
+    let hasTags = false;
     while (
+      (this.#position >= this.#tail && this.#kind === BOS_TEXT) ||
       this.#kind === END_INSTRUCTION ||
       this.#kind === BEGIN_SYSTEM ||
       this.#kind === END_SYSTEM
     ) {
       this.#unexpected(this.#take());
-      rest += this.#takeText().text;
+      hasTags = true;
+      said += this.#takeText().text;
     }
     this.#closed = this.#kind !== "end";
+    // With the tag behind it gone, a `</s>` stands where EOS does.
+    if (hasTags && !this.#closed && stripEnd(said).endsWith(EOS_TEXT)) {
+      said = stripEnd(said).slice(0, -EOS_TEXT.length);
+      this.#closed = true;
+    }
     const { content } = this.#keep(
-      readMessage({ ...text, text: text.text + rest }, this.#closed ? EOS_TEXT : "end"),
+      readMessage({ ...text, text: said }, this.#closed ? EOS_TEXT : "end"),
     );
     if (this.#closed || content !== "") this.#messages.push({ role: "assistant", content });
     if (this.#kind === EOS_TEXT) this.#take();
-    else if (this.#closed) this.#note("MISSING_EOS", "An answer ends without </s>.");
+    else if (this.#closed && this.#kind !== "end") {
+      this.#note("MISSING_EOS", "An answer ends without </s>.");
+    }
+    while (this.#kind === EOS_TEXT) {
+      this.#note("DOUBLE_EOS", "An answer ends with one </s>.", this.#take());
+    }
   }
 
   /** A system message where one can be meant for the whole conversation. */
@@ -225,4 +260,8 @@ export class PromptReader {
     this.#findings.push(...reading.findings);
     return reading;
   }
+}
+
+function isBlank({ kind, text }: Lexeme): boolean {
+  return kind === "text" && strip(text) === "";
 }

@@ -14,11 +14,13 @@ interface Node {
 
 /** Parsing takes longer than rendering, and an app has a few templates. One that has more starts over. */
 const MAX_PARSED = 32;
+/** Source: `MAX_RANGE` in Jinja's `sandbox.py`. */
+const MAX_RANGE = 100_000;
 const parsed = new Map<string, Renderable>();
 
 /**
- * Parses a template, and has it compare and strip by Python's rules: in its syntax tree `a == b`, `a.strip()` and
- * `a | trim` become calls of {@link PYTHON_FUNCTIONS}.
+ * Parses a template, and has it compare and strip by Python's rules: in its syntax tree `a == b`, `a.strip()`,
+ * `a | trim` and `range` become calls of {@link PYTHON_FUNCTIONS}.
  *
  * @param text - the template
  * @returns the template, to be rendered with these functions among its variables
@@ -40,6 +42,7 @@ export const PYTHON_FUNCTIONS: Readonly<Record<string, (...values: never[]) => u
   "python !=": (a: unknown, b: unknown) => !isEqual(a, b),
   "python strip": (text: unknown) => strip(requireText(text)),
   "python lstrip": (text: unknown) => stripStart(requireText(text)),
+  "python range": (...bounds: number[]) => range(...bounds),
   "python rstrip": (text: unknown) => stripEnd(requireText(text)),
 };
 
@@ -50,14 +53,41 @@ function rewrite(value: unknown): unknown {
   }
   if (typeof value !== "object" || value === null) return value;
   const node = value as Node;
-  for (const [field, child] of Object.entries(node)) node[field] = rewrite(child);
+  for (const [field, child] of Object.entries(node)) {
+    if (!isName(node, field)) node[field] = rewrite(child);
+  }
+  if (isVariable(node, "range")) return { ...node, value: "python range" };
   return rewriteComparison(node) ?? rewriteMethod(node) ?? rewriteFilter(node) ?? node;
+}
+
+/** In `a.range` and `f(range=1)` it is the name of a field or parameter, and no variable. */
+function isName({ type, computed }: Node, field: string): boolean {
+  return (
+    (type === "MemberExpression" && field === "property" && !computed) ||
+    (type === "KeywordArgumentExpression" && field === "key")
+  );
 }
 
 function rewriteComparison({ type, operator, left, right }: Node): Node | undefined {
   const sign = (operator as { value?: string } | undefined)?.value;
   if (type !== "BinaryExpression" || (sign !== "==" && sign !== "!=")) return undefined;
+  // The library passes functions the same for none and for what is undefined, which are not equal in Python.
+  const operand = isNone(right) ? left : right;
+  if (isNone(left) || isNone(right)) return testNone(operand, sign === "!=");
   return call(`python ${sign}`, [left, right]);
+}
+
+function isNone(node: unknown): boolean {
+  return isVariable(node as Node, "none") || isVariable(node as Node, "None");
+}
+
+function isVariable({ type, value }: Node, name: string): boolean {
+  return type === "Identifier" && value === name;
+}
+
+function testNone(operand: unknown, negate: boolean): Node {
+  const test = { type: "Identifier", value: "none" };
+  return { type: "TestExpression", operand, negate, test };
 }
 
 /** `a.strip()`. With an argument it takes other characters, which is left to the library. */
@@ -79,6 +109,18 @@ function rewriteFilter({ type, operand, filter }: Node): Node | undefined {
 
 function call(name: string, args: unknown[]): Node {
   return { type: "CallExpression", callee: { type: "Identifier", value: name }, args };
+}
+
+/** As Jinja's sandbox: a range is made before the loop over it starts, so a large one would hold up everything. */
+function range(...bounds: number[]): number[] {
+  const [first = 0, second, step = 1] = bounds;
+  const [start, stop] = second === undefined ? [0, first] : [first, second];
+  if (step === 0) throw new RangeError("range() with a step of 0");
+  const length = Math.max(0, Math.ceil((stop - start) / step));
+  if (!(length <= MAX_RANGE)) {
+    throw new RangeError(`range() of ${length} numbers, where ${MAX_RANGE} are allowed`);
+  }
+  return Array.from({ length }, (_, index) => start + index * step);
 }
 
 /** Python's `==`, on what the library passes: arrays and objects hold values that are wrapped. */

@@ -2,7 +2,7 @@ import type { ChatMessage, ChatRole } from "@llama2-kit/protocol";
 import { refusal } from "./check-conversation.ts";
 import { describe } from "./describe.ts";
 import { escapeTags } from "./escape.ts";
-import type { EncodeOptions, Resolved } from "./options.ts";
+import { type EncodeOptions, isId, type Resolved } from "./options.ts";
 import { encodePlainText, type TextTokenizer } from "./plain-text.ts";
 import { buildTurns, textOfTurn } from "./turns.ts";
 
@@ -44,15 +44,19 @@ export function checkAnswerIds(
   if (role !== "assistant") {
     throw refusal("INVALID_MESSAGE", index, " has ids, but the assistant alone has its own.");
   }
-  if (typeof ids?.length !== "number") {
+  if (typeof ids !== "object" || typeof ids?.length !== "number") {
     throw refusal("INVALID_MESSAGE", index, `.ids is ${describe(ids)}: pass an array of ids.`);
   }
-  const sampled = Array.from(ids);
-  if (sampled.at(-1) === eosId) sampled.pop();
-  const wrong = sampled.findIndex((id) => !Number.isInteger(id) || id === bosId || id === eosId);
-  if (wrong !== -1) {
-    const problem = `.ids[${wrong}] is ${describe(sampled[wrong])}: pass the sampled ids, up to EOS.`;
-    throw refusal("INVALID_MESSAGE", index, problem);
+  const sampled: number[] = [];
+  // One by one, so that a length that is not true, as JSON can claim it, ends at the first id that is missing.
+  for (let place = 0; place < ids.length; place++) {
+    const id = ids[place];
+    if (id === eosId && place === ids.length - 1) break;
+    if (!isId(id) || id === bosId || id === eosId) {
+      const problem = `.ids[${place}] is ${describe(id)}: pass the sampled ids, up to EOS.`;
+      throw refusal("INVALID_MESSAGE", index, problem);
+    }
+    sampled.push(id);
   }
   return sampled;
 }

@@ -27,7 +27,7 @@ export interface TranscriptJson {
 
 /**
  * A conversation that grows, and its ids, which grow with it: those of one turn are a prefix of those of the
- * next, so an engine evaluates what is new and keeps its KV cache for the rest. A turn costs what it is long,
+ * next, so an engine evaluates what is new and keeps its KV cache for the rest. Adding a turn costs what it is long,
  * however long the conversation is.
  *
  * Each answer is kept in one of two ways:
@@ -98,7 +98,8 @@ export class ChatTranscript {
   /**
    * The ids of all messages so far. Where the user spoke last they end where the model's answer begins.
    *
-   * @returns a view, which costs no copy: messages to come leave it as it is, and so should you
+   * @returns a view that turns to come leave as it is, so that a turn costs the same however long the conversation
+   *   is. It is for reading: `slice()` it before you write to it, or hand its buffer to a worker.
    * @throws {@link PromptError} with code `EMPTY_CONVERSATION` or `SYSTEM_ONLY` if the user has said nothing yet
    */
   encode(): Int32Array {
@@ -126,7 +127,8 @@ export class ChatTranscript {
    */
   fork(): ChatTranscript {
     const fork = new ChatTranscript({ ...this.#options, tokenizer: this.#tokenizer });
-    fork.#messages.push(...this.#messages);
+    // One by one, because there may be more messages than a call may have arguments.
+    for (const message of this.#messages) fork.#messages.push(message);
     fork.#ids.push(this.#ids.view());
     fork.#turn = this.#turn;
     return fork;
@@ -155,7 +157,11 @@ export class ChatTranscript {
       throw new PromptError("INVALID_OPTION", `json is ${got}: pass what toJSON() returned.`);
     }
     const transcript = new ChatTranscript(options);
-    for (const { ids, ...message } of json.messages) transcript.append(message, ids);
+    for (const [index, saved] of json.messages.entries()) {
+      checkMessage(saved, index);
+      const { ids, ...message } = saved;
+      transcript.append(message, ids);
+    }
     return transcript;
   }
 

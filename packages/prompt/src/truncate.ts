@@ -1,7 +1,14 @@
-import type { ChatMessage } from "@llama2-kit/protocol";
+import type { PlacedMessage } from "./check-conversation.ts";
 import { encodeChat } from "./encode.ts";
-import { PromptError } from "./error.ts";
 import type { ResolvedFit } from "./fit-options.ts";
+import { contextOverflow, findLongest } from "./fit-overflow.ts";
+
+/** What to do, by whose message is the longest of those that are not cut. */
+const ADVICE = {
+  system: "shorten the system message, or",
+  assistant: "shorten the beginning of the answer, or",
+  user: "raise contextSize, or",
+};
 
 /**
  * Cuts the user's message of a single turn so that the turn fits.
@@ -9,32 +16,31 @@ import type { ResolvedFit } from "./fit-options.ts";
  * @param messages - perhaps the system's, the user's, perhaps the beginning of an answer
  * @param room - how many tokens there may be
  * @param options - how to encode them, and where to cut
- * @returns the messages, their tokens, and how much was cut off
+ * @returns the user's message cut short, the tokens of all, and how much was cut off
  * @throws PromptError with code `CONTEXT_OVERFLOW` if they do not even fit without the user's message
  */
 export function truncateToFit(
-  messages: readonly ChatMessage[],
+  messages: readonly PlacedMessage[],
   room: number,
   options: ResolvedFit,
-): { messages: ChatMessage[]; tokens: number; truncated: number } {
-  const user = messages.findIndex(({ role }) => role === "user");
-  const content = messages[user]?.content ?? "";
+): { content: string; tokens: number; truncated: number } {
+  const content = messages.find(({ role }) => role === "user")?.content ?? "";
   const attempt = (length: number) => {
     const text = cut(content, length, options.truncate);
-    const shortened = messages.map((message, index) =>
-      index === user ? { ...message, content: text } : message,
+    const shortened = messages.map((message) =>
+      message.role === "user" ? { ...message, content: text } : message,
     );
     const tokens = encodeChat(shortened, options.tokenizer, options).ids.length;
-    return { messages: shortened, tokens, truncated: content.length - text.length };
+    return { content: text, tokens, truncated: content.length - text.length };
   };
 
   let best = attempt(0);
   if (best.tokens > room) {
-    throw new PromptError(
-      "CONTEXT_OVERFLOW",
-      `Without the user's message the prompt has ${best.tokens} tokens already, where ${room} are free: shorten ` +
-        "the system message, or reserve less.",
-      { messageIndex: 0 },
+    const others = messages.filter(({ role }) => role !== "user");
+    throw contextOverflow(
+      others,
+      `Without the user's message the prompt has ${best.tokens} tokens already, where ${room} are free: ` +
+        `${ADVICE[findLongest(others)?.role ?? "user"]} reserve less.`,
     );
   }
   let [low, high] = [0, content.length];

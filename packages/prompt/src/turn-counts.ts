@@ -1,9 +1,11 @@
-import { checkTag, type PlacedMessage } from "./check-conversation.ts";
+import type { PlacedMessage } from "./check-conversation.ts";
 import type { ResolvedFit } from "./fit-options.ts";
 import { encodeOneTurn } from "./transcript-ids.ts";
 
-/** Some tens of MB of text, in a server with many conversations. One that has more starts over. */
-const MAX_KEPT = 20_000;
+/** Some tens of MB, in a server with many conversations. One that has more starts over. */
+const MAX_KEPT = 16_000_000;
+/** About what an entry takes beside its text, in characters, so that many short ones count as well. */
+const ENTRY_SIZE = 100;
 
 /** What is known of the turns that begin with the same texts. */
 interface Branch {
@@ -18,7 +20,8 @@ interface Branch {
  * engine keeps the hash of a string, so a history that stays in memory is found without reading it again.
  */
 class TurnCounts {
-  #branches = new Map<string, Branch>();
+  #root: Branch = { next: new Map() };
+  /** Of the texts that are kept, in UTF-16 code units. */
   #size = 0;
 
   /**
@@ -28,27 +31,29 @@ class TurnCounts {
    * @returns its number of tokens
    */
   get(kind: string, turn: readonly PlacedMessage[], countTokens: () => number): number {
-    let branch = branchOf(this.#branches, kind);
-    for (const { content } of turn) branch = branchOf(branch.next, content);
-    if (branch.count !== undefined) return branch.count;
+    let branch = this.#root.next.get(kind);
+    for (const { content } of turn) branch = branch?.next.get(content);
+    if (branch?.count !== undefined) return branch.count;
+    // First of all, because it may throw, and a turn that is refused must leave nothing behind.
     const count = countTokens();
-    if (this.#size >= MAX_KEPT) {
-      this.#branches = new Map();
+    if (this.#size > MAX_KEPT) {
+      this.#root = { next: new Map() };
       this.#size = 0;
     }
-    this.#size++;
-    branch.count = count;
+    let kept = this.#grow(this.#root, kind);
+    for (const { content } of turn) kept = this.#grow(kept, content);
+    kept.count = count;
     return count;
   }
-}
 
-function branchOf(branches: Map<string, Branch>, text: string): Branch {
-  let branch = branches.get(text);
-  if (!branch) {
-    branch = { next: new Map() };
-    branches.set(text, branch);
+  #grow({ next }: Branch, text: string): Branch {
+    const known = next.get(text);
+    if (known) return known;
+    const branch: Branch = { next: new Map() };
+    next.set(text, branch);
+    this.#size += text.length + ENTRY_SIZE;
+    return branch;
   }
-  return branch;
 }
 
 const countsOf = new WeakMap<object, TurnCounts>();
@@ -58,11 +63,13 @@ const countsOf = new WeakMap<object, TurnCounts>();
  * checks them for tags as well, since both take reading them, and neither is needed twice.
  *
  * @param options - how to encode them
+ * @param check - throws where a message may not be encoded
  * @returns a function that returns the number of tokens of a turn, with BOS and EOS. It throws PromptError with code
  *   `SPECIAL_TAG_IN_CONTENT` or `INVALID_OPTION`.
  */
 export function createTurnCounter(
   options: ResolvedFit,
+  check: (message: PlacedMessage) => void,
 ): (turn: readonly PlacedMessage[]) => number {
   const { tokenizer, specialTags, bosId, eosId } = options;
   let counts = countsOf.get(tokenizer);
@@ -71,12 +78,10 @@ export function createTurnCounter(
     countsOf.set(tokenizer, counts);
   }
   const known = counts;
-  const [plain, withSystem] = ["user", "system"].map((first) => {
-    return `${first} ${specialTags} ${bosId} ${eosId}`;
-  }) as [string, string];
+  const kind = `${specialTags} ${bosId} ${eosId}`;
   return (turn) =>
-    known.get(turn.length === 2 ? plain : withSystem, turn, () => {
-      if (specialTags === "error") for (const message of turn) checkTag(message, message.index);
+    known.get(kind, turn, () => {
+      for (const message of turn) check(message);
       return encodeOneTurn(turn, tokenizer, options).length;
     });
 }

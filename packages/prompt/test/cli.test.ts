@@ -1,8 +1,10 @@
+import { EventEmitter } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { runCli } from "../src/cli/run.ts";
+import { stopAtClosedPipe } from "../src/cli/stop-at-closed-pipe.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "llama2-prompt-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -31,6 +33,7 @@ describe("messages", () => {
   test.each<[args: string[], input: unknown, prompt: string]>([
     [[], messages, "<s>[INST] Hi [/INST]"],
     [[], { model: "llama-2", messages }, "<s>[INST] Hi [/INST]"],
+    [[], `\uFEFF${JSON.stringify(messages)}`, "<s>[INST] Hi [/INST]"],
     [["--no-bos"], messages, "[INST] Hi [/INST]"],
     [["--merge"], [...messages, ...messages], "<s>[INST] Hi\n\nHi [/INST]"],
     [
@@ -64,15 +67,22 @@ describe("messages", () => {
   });
 
   test("--help tells every option", async () => {
-    const { code, warnings } = await run(["--help"]);
-    expect(code).toBe(0);
+    const { code, output, warnings } = await run(["--help"]);
+    expect({ code, warnings }).toEqual({ code: 0, warnings: "" });
     for (const option of ["--ids", "--tokenizer", "--no-bos", "--continue", "--merge", "--lint"]) {
-      expect(warnings).toContain(option);
+      expect(output).toContain(option);
     }
   });
 });
 
 describe("--ids", () => {
+  test.each(["/nope.js", "broken.mjs"])("tells that %s cannot be loaded", async (name) => {
+    const path = name.startsWith("/") ? name : write(name, "export const encode = (;");
+    const { code, warnings } = await run(["--ids", "--tokenizer", path], messages);
+    expect(warnings).toMatch(/^llama2-prompt: .*js cannot be loaded: /);
+    expect(code).toBe(1);
+  });
+
   const write = (name: string, code: string) => {
     const path = join(folder, name);
     writeFileSync(path, code);
@@ -92,6 +102,17 @@ describe("--ids", () => {
     expect(warnings).toContain("exports no encode(text)");
     expect(code).toBe(1);
   });
+});
+
+test("stops without a word when nobody reads on, and hides no other error", () => {
+  const output = new EventEmitter();
+  let exits = 0;
+  stopAtClosedPipe(output, () => {
+    exits++;
+  });
+  output.emit("error", Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
+  expect(exits).toBe(1);
+  expect(() => output.emit("error", new Error("disk full"))).toThrow("disk full");
 });
 
 describe("--lint", () => {

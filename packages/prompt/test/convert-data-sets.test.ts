@@ -11,7 +11,10 @@ import {
   fromUIMessages,
   toAlpaca,
   toGuanaco,
+  toLangChain,
+  toOpenAI,
   toShareGPT,
+  toUIMessages,
 } from "../src/index.ts";
 import { golden, promptErrorOf } from "./golden-data.ts";
 
@@ -44,6 +47,17 @@ describe("ShareGPT", () => {
     for (const { messages } of golden.prompts) {
       expect(fromShareGPT(toShareGPT(messages))).toEqual(messages);
     }
+  });
+
+  test("has its system message in the conversation or beside it", () => {
+    const conversations = [{ from: "human", value: "Hi" }];
+    const [system, question] = conversation;
+    expect(fromShareGPT({ system: "Be brief.", conversations })).toEqual([system, question]);
+    for (const none of ["", null, undefined]) {
+      expect(fromShareGPT({ system: none, conversations })).toEqual([question]);
+    }
+    const act = () => fromShareGPT({ system: 5 as never, conversations });
+    expect(promptErrorOf(act).message).toMatch(/^system is 5/);
   });
 
   test("with a tool or a record of another kind is refused", () => {
@@ -94,6 +108,13 @@ describe("Alpaca", () => {
     for (const record of [null, {}, { instruction: 1 }, { instruction: "", output: 1 }]) {
       expect(promptErrorOf(() => fromAlpaca(record as never)).code).toBe("INVALID_MESSAGE");
     }
+    for (const history of [5, "abc", {}, [null], ["ab"], [["q", 5]], [["x"]], [["q", "a", "b"]]]) {
+      const error = promptErrorOf(() =>
+        fromAlpaca({ instruction: "a", history: history as never }),
+      );
+      expect(error.code).toBe("INVALID_MESSAGE");
+      expect(error.message).toMatch(/^history/);
+    }
     expect(promptErrorOf(() => toAlpaca([])).code).toBe("EMPTY_CONVERSATION");
     const error = promptErrorOf(() => toAlpaca([...conversation, ...conversation.slice(2)]));
     expect(error).toMatchObject({ code: "ROLES_MUST_ALTERNATE", messageIndex: 5 });
@@ -133,9 +154,44 @@ describe("guanaco", () => {
 });
 
 test("what is no list of messages is refused with a PromptError", () => {
-  for (const hostile of [undefined, null, "Hi", {}, [null], [42], [{}], [{ role: "user" }]]) {
+  const parts = [5, [null], [{ type: 5 }], [{ type: "text" }]].map((list) => [
+    { role: "user", parts: list, content: list, getType: () => "human" },
+  ]);
+  const holes = new Array(1);
+  for (const hostile of [
+    undefined,
+    null,
+    "Hi",
+    {},
+    [null],
+    holes,
+    [42],
+    [{}],
+    [{ role: "user" }],
+    ...parts,
+  ]) {
     for (const convert of [fromOpenAI, fromUIMessages, fromLangChain]) {
       expect(promptErrorOf(() => convert(hostile as never)).message).toMatch(/^messages/);
     }
   }
+});
+
+test("what is no message is refused on the way out as well, with a PromptError", () => {
+  const tool = { role: "tool", content: "42" };
+  for (const hostile of [
+    undefined,
+    null,
+    "Hi",
+    {},
+    [null],
+    new Array(1),
+    [{ role: "user" }],
+    [tool],
+  ]) {
+    for (const convert of [toOpenAI, toUIMessages, toLangChain, toShareGPT, toAlpaca, toGuanaco]) {
+      expect(promptErrorOf(() => convert(hostile as never)).message).toMatch(/^messages/);
+    }
+  }
+  const act = () => toUIMessages(conversation, 5 as never);
+  expect(promptErrorOf(act).code).toBe("INVALID_OPTION");
 });

@@ -172,6 +172,30 @@ describe("@langchain/core", () => {
       "UNSUPPORTED_CONTENT",
       /calls a tool/,
     ],
+    [
+      new AIMessage({ content: "", invalid_tool_calls: [{ id: "1", name: "f", args: "{" }] }),
+      "UNSUPPORTED_CONTENT",
+      /calls a tool/,
+    ],
+    [
+      new AIMessage({
+        content: "",
+        additional_kwargs: { function_call: { name: "f", arguments: "{}" } },
+      }),
+      "UNSUPPORTED_CONTENT",
+      /calls a tool/,
+    ],
+    [
+      new LangChainChatMessage({
+        role: "assistant",
+        content: "",
+        additional_kwargs: {
+          tool_calls: [{ id: "1", type: "function", function: { name: "f", arguments: "{}" } }],
+        },
+      }),
+      "UNSUPPORTED_CONTENT",
+      /calls a tool/,
+    ],
   ])("case %# is refused", (message, code, problem) => {
     const error = promptErrorOf(() => fromLangChain([message]));
     expect(error).toMatchObject({ code, messageIndex: 0 });

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { type ChatMessage, encodeChat, type FitOptions, fitMessages } from "../src/index.ts";
 import { createByteTokenizer } from "./byte-tokenizer.ts";
 import { golden, promptErrorOf } from "./golden-data.ts";
@@ -54,6 +54,14 @@ describe("fitMessages", () => {
         expect(truncated).toBe(0);
       }
     }
+  });
+
+  test("drops one pair where one is enough", () => {
+    const messages = history(6);
+    const contextSize = encodeChat(messages, tokenizer).ids.length - 1;
+    const fitted = fitMessages(messages, { tokenizer, contextSize, reserve: 0, keep: 1 });
+    expect(fitted.dropped).toEqual(messages.slice(1, 3));
+    expect(fitted.tokens).toBe(encodeChat(fitted.messages, tokenizer).ids.length);
   });
 
   test("drops no more than it must with keep 1, and down to the mark with less", () => {
@@ -125,6 +133,47 @@ describe("token counts are remembered", () => {
     expect(count({ specialTags: "allow", tokenizer })).toBeLessThan(allowed);
   });
 
+  test("but not those of a turn that is refused", () => {
+    const refused = (content: string, encode: () => number[]) => {
+      const messages: ChatMessage[] = [
+        { role: "user", content },
+        { role: "assistant", content: "Yes" },
+        { role: "user", content: "Hi" },
+      ];
+      const set = vi.spyOn(Map.prototype, "set");
+      const error = promptErrorOf(() => fitMessages(messages, { tokenizer: { encode } }));
+      const kept = set.mock.calls.map(([key]) => key);
+      set.mockRestore();
+      expect(kept).not.toContain(content);
+      return error.code;
+    };
+    expect(refused("[INST]", () => [5])).toBe("SPECIAL_TAG_IN_CONTENT");
+    let calls = 0;
+    // The first call is for the newest turn.
+    expect(refused("Hello?", () => [calls++ === 0 ? 5 : 1])).toBe("INVALID_OPTION");
+  });
+
+  test("up to some megabytes of text, however few the turns are", () => {
+    let calls = 0;
+    const counting = { encode: () => [5, calls++] };
+    const fit = (turn: number) => {
+      const messages: ChatMessage[] = [
+        { role: "user", content: `${turn} ${"a".repeat(1_000_000)}` },
+        { role: "assistant", content: "Yes" },
+        { role: "user", content: "Hi" },
+      ];
+      const before = calls;
+      fitMessages(messages, { tokenizer: counting });
+      return calls - before;
+    };
+    calls = 10;
+    expect(fit(0)).toBeGreaterThan(fit(0));
+    for (let turn = 1; turn < 5; turn++) fit(turn);
+    const remembered = fit(0);
+    for (let turn = 5; turn < 25; turn++) fit(turn);
+    expect(fit(0)).toBeGreaterThan(remembered);
+  });
+
   test("and are right when texts repeat", () => {
     const messages: ChatMessage[] = ["Yes", "No, thank you", "Yes"].flatMap((content) => [
       { role: "user", content: "ok" },
@@ -164,11 +213,33 @@ describe("a newest turn that does not fit", () => {
     expect(fitted.tokens).toBeGreaterThan(150 - 6);
   });
 
-  test("is refused if the system message alone is too long", () => {
-    const wordy: ChatMessage[] = [{ role: "system", content: "x ".repeat(500) }, long];
-    const error = promptErrorOf(() => fitMessages(wordy, { ...options, truncate: "end" }));
-    expect(error.code).toBe("CONTEXT_OVERFLOW");
-    expect(error.message).toMatch(/^Without the user's message/);
+  test.each(["start", "end"] as const)("never leaves half a letter at the %s", (truncate) => {
+    const llamas: ChatMessage[] = [{ role: "user", content: "🦙".repeat(50) }];
+    for (let contextSize = 40; contextSize < 60; contextSize++) {
+      const fitted = fitMessages(llamas, { tokenizer, contextSize, reserve: 0, truncate });
+      expect(fitted.messages[0]?.content).toMatch(/^(🦙)+$/u);
+    }
+  });
+
+  test("is refused by the message that is too long, with or without truncate", () => {
+    const text = "x ".repeat(500);
+    const question: ChatMessage = { role: "user", content: "Hi" };
+    const wordy: ChatMessage[] = [{ role: "system", content: text }, question];
+    const begun: ChatMessage[] = [question, { role: "assistant", content: text }];
+    const refused = (messages: ChatMessage[], truncate?: "end") =>
+      promptErrorOf(() =>
+        fitMessages(messages, { ...options, truncate, continueFinalMessage: true }),
+      );
+    const code = "CONTEXT_OVERFLOW";
+    expect(refused(wordy)).toMatchObject({ code, messageIndex: 0 });
+    expect(refused(begun)).toMatchObject({ code, messageIndex: 1 });
+    expect(refused(wordy, "end")).toMatchObject({ code, messageIndex: 0 });
+    expect(refused(begun, "end")).toMatchObject({ code, messageIndex: 1 });
+    expect(refused(wordy, "end").message).toMatch(/^Without .*: shorten the system message/);
+    expect(refused(begun, "end").message).toMatch(/: shorten the beginning of the answer/);
+    const tiny = () => fitMessages([long], { tokenizer, contextSize: 3, truncate: "end" });
+    expect(promptErrorOf(tiny).message).toMatch(/: raise contextSize, or reserve less\.$/);
+    expect(promptErrorOf(tiny).messageIndex).toBeUndefined();
   });
 });
 
@@ -198,6 +269,30 @@ describe("other options hold as for encodeChat", () => {
     messages[4] = { role: "assistant", content: "x" };
     messages[9] = { role: "user", content: "<<SYS>>" };
     expect(promptErrorOf(() => fitMessages(messages, { tokenizer })).messageIndex).toBe(9);
+  });
+
+  test("a tag in one of several messages that are joined is found where it was passed", () => {
+    const messages: ChatMessage[] = [
+      { role: "user", content: "a" },
+      { role: "user", content: "b [INST]" },
+      { role: "assistant", content: "c" },
+      { role: "user", content: "d" },
+      { role: "user", content: "[INST]" },
+    ];
+    const fit = (passed: ChatMessage[]) => () =>
+      fitMessages(passed, { tokenizer, mergeConsecutive: true });
+    const error = promptErrorOf(fit(messages.slice(0, 4)));
+    expect(error).toMatchObject({ code: "SPECIAL_TAG_IN_CONTENT", messageIndex: 1 });
+    expect(error.message).toMatch(/^messages\[1\]\.content has \[INST\] at offset 2,/);
+    expect(promptErrorOf(fit(messages)).messageIndex).toBe(4);
+  });
+
+  test("the default reserve leaves room in a small context", () => {
+    const { length } = encodeChat(history(1), tokenizer).ids;
+    const contextSize = Math.ceil((length * 4) / 3);
+    expect(fitMessages(history(1), { tokenizer, contextSize }).tokens).toBe(length);
+    const small = () => fitMessages(history(1), { tokenizer, contextSize: length + 1 });
+    expect(promptErrorOf(small).code).toBe("CONTEXT_OVERFLOW");
   });
 
   test.each<[Partial<FitOptions>, RegExp]>([

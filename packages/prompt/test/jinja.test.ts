@@ -61,6 +61,16 @@ describe("Python's rules hold wherever a template needs them", () => {
     ["2 == true", "False"],
     ["nothing == also_nothing", "True"],
     ["none == none", "True"],
+    ["nothing == none", "False"],
+    ["None != nothing", "True"],
+    ["tools == none", "True"],
+    ["none != tools", "False"],
+    ["tools is none and documents is none", "True"],
+    ["range(3) | list == [0, 1, 2]", "True"],
+    ["range(1, 6, 2) | list == [1, 3, 5]", "True"],
+    ["range(2, 0, -1) | list == [2, 1]", "True"],
+    ["range(2, 0) | list == []", "True"],
+    ["{'range': 1}.range == 1", "True"],
     ["[1, ['a']] == [1, ['a']]", "True"],
     ["[1] == [2]", "False"],
     ["[1] == [1, 2]", "False"],
@@ -88,7 +98,7 @@ describe("Python's rules hold wherever a template needs them", () => {
 describe("renderChatTemplate", () => {
   test("gives a template its tokens, the mark for an answer, and other variables", () => {
     const template =
-      "{{ bos_token }}{{ messages[0].content }}{{ eos_token }}{% if add_generation_prompt %}>{% endif %}{{ tools }}";
+      "{{ bos_token }}{{ messages[0].content }}{{ eos_token }}{% if add_generation_prompt %}>{% endif %}{{ tools or documents or '' }}";
     expect(render(template)).toBe("<s>Hi</s>>");
     const options = {
       bosToken: "[",
@@ -115,6 +125,8 @@ describe("renderChatTemplate", () => {
   test.each<[template: unknown, code: string, problem: RegExp]>([
     ["{% if %}", "TEMPLATE_FAILED", /^The chat template failed: /],
     ["{{ nothing.strip() }}", "TEMPLATE_FAILED", /called on nothing/],
+    ["{% for i in range(3000000) %}{% endfor %}", "TEMPLATE_FAILED", /range\(\) of 3000000/],
+    ["{% set r = range %}{{ r(0, 9, 0) }}", "TEMPLATE_FAILED", /a step of 0/],
     [undefined, "INVALID_OPTION", /^template is undefined/],
     [{ default: "" }, "INVALID_OPTION", /^template is an object/],
   ])("%j is refused", (template, code, problem) => {
@@ -128,4 +140,9 @@ describe("renderChatTemplate", () => {
 test("equals formatChat, as an app sees it", () => {
   const chat = golden.prompts.at(-1)?.messages ?? [];
   expect(renderChatTemplate(llama2Template, chat)).toBe(formatChat(chat));
+});
+
+test("options that are null are refused", () => {
+  const error = promptErrorOf(() => render("", null as unknown as RenderOptions));
+  expect(error.code).toBe("INVALID_OPTION");
 });

@@ -131,11 +131,36 @@ describe("refuses what it cannot read", () => {
     [{}, {}, /^prompt is an object/],
     [[1, 2], {}, /^decode is undefined/],
     [[5], { decode: () => 1 as unknown as string }, /^decode\(\) returned 1/],
+    [[null], {}, /^prompt\[0\] is null/],
+    [[{ text: "" }, null], {}, /^prompt\[1\] is null/],
+    [[5, null], { decode: () => "" }, /^prompt\[1\] is null/],
+    [{ length: 1e10 }, { decode: () => "" }, /^prompt is an object/],
+    ["", null as unknown as ParseOptions, /^options is null/],
     [[{}], {}, /^prompt\[0\]\.text is undefined/],
     ["[INST] Hi [/INST]", { specialTags: "allow" as "escape" }, /^specialTags is "allow"/],
   ])("%j", (prompt, options, message) => {
     const error = promptErrorOf(() => parseChat(prompt as string, options));
     expect(error.code).toBe("INVALID_OPTION");
     expect(error.message).toMatch(message);
+  });
+});
+
+test("nothing at all is no prompt, in segments and ids too", () => {
+  expect(promptErrorOf(() => parseChat([])).code).toBe("MALFORMED_PROMPT");
+  expect(promptErrorOf(() => parseChat(new Int32Array())).code).toBe("MALFORMED_PROMPT");
+});
+
+test("takes any number of tags in a run of ids", () => {
+  const error = promptErrorOf(() => parseChat([5], { decode: () => "[INST]x".repeat(200_000) }));
+  expect(error.code).toBe("MALFORMED_PROMPT");
+});
+
+test.each([
+  ["two EOS", "<s>[INST] a [/INST] b </s></s><s>[INST] c [/INST]", 26],
+  ["a BOS at the end", "<s>[INST] a [/INST] b </s><s>", 26],
+])("%s in a row, or where none is due, are refused", (_, prompt, offset) => {
+  expect(promptErrorOf(() => parseChat(prompt))).toMatchObject({
+    code: "MALFORMED_PROMPT",
+    offset,
   });
 });

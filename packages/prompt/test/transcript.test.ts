@@ -122,6 +122,13 @@ describe("an answer that is kept verbatim", () => {
     [[15043, 2, 2], /\.ids\[1\] is 2/],
     [[1.5], /\.ids\[0\] is 1\.5/],
     [["a"], /\.ids\[0\] is "a"/],
+    [[5, -1], /\.ids\[1\] is -1/],
+    // Which would wrap around to BOS and EOS in 32 bits.
+    [[2 ** 32 + 1], /\.ids\[0\] is 4294967297/],
+    [[5, 2 ** 32 + 2], /\.ids\[1\] is 4294967298/],
+    [[2 ** 31], /\.ids\[0\] is 2147483648/],
+    [{ length: 1e12 }, /\.ids\[0\] is undefined/],
+    ["", /\.ids is ""/],
     [new Array(2), /\.ids\[0\] is undefined/],
     [null, /\.ids is null/],
     [{}, /\.ids is an object/],
@@ -206,6 +213,12 @@ describe("fork and JSON", () => {
     expect(fork.append(answer).encode()).toEqual(transcript.append(answer).encode());
   });
 
+  test("a fork has all of very many messages", () => {
+    const transcript = new ChatTranscript({ tokenizer: { encode: () => [5] } });
+    for (let turn = 0; turn < 100_000; turn++) transcript.append(question).append(answer);
+    expect(transcript.fork().messages).toHaveLength(200_000);
+  });
+
   test("a transcript comes back from JSON, with its sampled ids", () => {
     const transcript = grown();
     const json: TranscriptJson = JSON.parse(JSON.stringify(transcript));
@@ -222,4 +235,17 @@ describe("fork and JSON", () => {
       expect(promptErrorOf(act).code).toBe("INVALID_OPTION");
     },
   );
+
+  test.each([
+    [null],
+    new Array(1),
+    [question, 5],
+    [question, { ...answer, ids: null }],
+    [question, { ...answer, ids: { length: 1e12 } }],
+    [question, { ...answer, ids: [4294967297, 4294967298, -5] }],
+  ])("case %#: a malformed message in it is refused with its place", (...messages) => {
+    const json = { version: 1, messages } as unknown as TranscriptJson;
+    const error = promptErrorOf(() => ChatTranscript.fromJSON(json, { tokenizer }));
+    expect(error).toMatchObject({ code: "INVALID_MESSAGE", messageIndex: messages.length - 1 });
+  });
 });

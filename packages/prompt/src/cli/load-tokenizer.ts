@@ -27,10 +27,19 @@ export async function loadTextTokenizer(path: string | undefined): Promise<TextT
 }
 
 async function loadModule(path: string): Promise<TextTokenizer> {
-  const loaded = await import(pathToFileURL(resolve(path)).href);
+  const loaded = await importModule(path);
   const tokenizer = loaded.default ?? loaded;
   if (typeof tokenizer.encode === "function") return tokenizer;
   throw new CliError(`${path} exports no encode(text).`);
+}
+
+async function importModule(path: string) {
+  try {
+    return await import(pathToFileURL(resolve(path)).href);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError(`${path} cannot be loaded: ${reason}`, { cause });
+  }
 }
 
 async function importTokenizerPackage(): Promise<{

@@ -34,6 +34,9 @@ as "messages", as OpenAI's API takes them. Reads standard input where no file is
                           exits with 1 if anything is wrong. A newline at the file's end does not count.
   --help                  write this`;
 
+/** Editors on Windows begin files with it; it is no part of what was written. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
 /**
  * Runs the command.
  *
@@ -67,11 +70,11 @@ async function run(args: string[], streams: CliStreams): Promise<number> {
     },
   });
   if (values.help) {
-    streams.warn(HELP);
+    streams.write(`${HELP}\n`);
     return 0;
   }
   if (positionals.length > 1) throw new CliError("Name one file, or none for standard input.");
-  const input = await streams.read(positionals[0]);
+  const input = (await streams.read(positionals[0])).replace(BYTE_ORDER_MARK, "");
   if (values.lint) return lint(input, values["no-bos"] ? false : undefined, streams);
 
   const messages = fromOpenAI(parseMessages(input));

@@ -1,7 +1,7 @@
 import type { ChatMessage } from "@llama2-kit/protocol";
 import { describe } from "../describe.ts";
 import { PromptError } from "../error.ts";
-import { splitExchanges } from "./text-parts.ts";
+import { requireArray, splitExchanges } from "./text-parts.ts";
 
 /** A record of a data set in Alpaca's format, with the two fields that LLaMA-Factory added to it. */
 export interface AlpacaRecord {
@@ -45,7 +45,7 @@ export function fromAlpaca(record: AlpacaRecord): ChatMessage[] {
   ];
   const messages: ChatMessage[] = [];
   if (system !== "") messages.push({ role: "system", content: system });
-  for (const [question, answer] of record.history ?? []) {
+  for (const [question, answer] of requireHistory(record.history ?? [])) {
     messages.push({ role: "user", content: question }, { role: "assistant", content: answer });
   }
   messages.push({
@@ -54,6 +54,19 @@ export function fromAlpaca(record: AlpacaRecord): ChatMessage[] {
   });
   if (output !== "") messages.push({ role: "assistant", content: output });
   return messages;
+}
+
+function requireHistory(
+  history: NonNullable<AlpacaRecord["history"]>,
+): NonNullable<AlpacaRecord["history"]> {
+  requireArray(history, "history");
+  for (const [index, exchange] of history.entries()) {
+    requireArray(exchange, `history[${index}]`);
+    if (exchange.length === 2 && exchange.every((text) => typeof text === "string")) continue;
+    const problem = `history[${index}] is no exchange: pass two texts, a question and its answer.`;
+    throw new PromptError("INVALID_MESSAGE", problem);
+  }
+  return history;
 }
 
 /**

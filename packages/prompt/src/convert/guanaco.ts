@@ -3,7 +3,7 @@ import { describe } from "../describe.ts";
 import { PromptError } from "../error.ts";
 import { joinParagraphs } from "../message-text.ts";
 import { strip } from "../python-strip.ts";
-import { conversionError, splitExchanges } from "./text-parts.ts";
+import { conversionError, requireMessages, splitExchanges } from "./text-parts.ts";
 
 const MARK = /### (Human|Assistant):/g;
 
@@ -50,7 +50,7 @@ export function fromGuanaco(text: string): ChatMessage[] {
  * @param messages - a conversation
  * @returns one line of a data set; it ends where the assistant answers if the user spoke last
  * @throws {@link PromptError} with code `SPECIAL_TAG_IN_CONTENT` if a message holds one of the format's marks, or if
- *   users and assistants do not take turns
+ *   messages are malformed, or users and assistants do not take turns
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export function fromGuanaco(text: string): ChatMessage[] {
  * ```
  */
 export function toGuanaco(messages: readonly ChatMessage[]): string {
-  for (const [index, { content }] of messages.entries()) {
+  for (const [index, { content }] of requireMessages(messages).entries()) {
     const mark = content.match(MARK)?.[0];
     if (mark) {
       const problem = `.content has "${mark}", which the format would take for its own: remove it.`;

@@ -2,9 +2,11 @@ import type { ChatMessage } from "@llama2-kit/protocol";
 import {
   type ContentPart,
   conversionError,
+  convertEach,
   convertRole,
   joinTextParts,
   requireArray,
+  requireMessages,
 } from "./text-parts.ts";
 
 /** A message object of LangChain, as far as this package reads it. */
@@ -13,6 +15,12 @@ export interface LangChainMessageLike {
   getType(): string;
   readonly content: string | readonly (string | ContentPart)[];
   readonly tool_calls?: readonly unknown[] | undefined;
+  /** Those that could not be parsed. */
+  readonly invalid_tool_calls?: readonly unknown[] | undefined;
+  /** Where a message that was made by hand, or saved by an older version, has its calls. */
+  readonly additional_kwargs?:
+    | { readonly tool_calls?: readonly unknown[] | undefined; readonly function_call?: unknown }
+    | undefined;
   /** Of a `ChatMessage`, whose type is `generic`. */
   readonly role?: string | undefined;
 }
@@ -47,20 +55,21 @@ const TYPES = { system: "system", user: "human", assistant: "ai" } as const;
  * ```
  */
 export function fromLangChain(messages: readonly LangChainMessageLike[]): ChatMessage[] {
-  return requireArray(messages).map((message, index) => {
+  return convertEach(messages, (message, index) => {
     if (typeof message?.getType !== "function") {
       const problem = " is no message object of LangChain: it has no getType().";
       throw conversionError("INVALID_MESSAGE", index, problem);
     }
     const type = message.getType();
     const role = convertRole(type === "generic" ? message.role : type, ROLES, index);
-    if ((message.tool_calls?.length ?? 0) > 0) {
+    if (callsTool(message)) {
       const problem = " calls a tool: Llama 2 knows none. Leave the call and its result out.";
       throw conversionError("UNSUPPORTED_CONTENT", index, problem);
     }
     const { content } = message;
     if (typeof content === "string") return { role, content };
-    return { role, content: joinTextParts(requireArray(content), index, new Set(["reasoning"])) };
+    requireArray(content, `messages[${index}].content`);
+    return { role, content: joinTextParts(content, index, new Set(["reasoning"])) };
   });
 }
 
@@ -69,6 +78,7 @@ export function fromLangChain(messages: readonly LangChainMessageLike[]): ChatMe
  *
  * @param messages - a conversation
  * @returns what one passes to a chat model's `invoke`
+ * @throws {@link PromptError} for messages that are malformed
  *
  * @example
  * ```ts
@@ -76,5 +86,11 @@ export function fromLangChain(messages: readonly LangChainMessageLike[]): ChatMe
  * ```
  */
 export function toLangChain(messages: readonly ChatMessage[]): LangChainTextMessage[] {
-  return messages.map(({ role, content }) => ({ type: TYPES[role], content }));
+  return requireMessages(messages).map(({ role, content }) => ({ type: TYPES[role], content }));
+}
+
+function callsTool(message: LangChainMessageLike): boolean {
+  const { tool_calls, invalid_tool_calls, additional_kwargs } = message;
+  const calls = [tool_calls, invalid_tool_calls, additional_kwargs?.tool_calls];
+  return calls.some((list) => (list?.length ?? 0) > 0) || Boolean(additional_kwargs?.function_call);
 }

@@ -2,9 +2,10 @@ import type { ChatMessage } from "@llama2-kit/protocol";
 import {
   type ContentPart,
   conversionError,
+  convertEach,
   convertRole,
   joinTextParts,
-  requireArray,
+  requireMessages,
   requireText,
 } from "./text-parts.ts";
 
@@ -44,7 +45,7 @@ const ROLES = {
  * ```
  */
 export function fromOpenAI(messages: readonly OpenAIMessage[]): ChatMessage[] {
-  return requireArray(messages).map((message, index) => {
+  return convertEach(messages, (message, index) => {
     const role = convertRole(message?.role, ROLES, index);
     const { content, tool_calls, function_call } = message;
     if ((tool_calls?.length ?? 0) > 0 || function_call) {
@@ -69,6 +70,7 @@ export type OpenAITextMessage = {
  *
  * @param messages - a conversation
  * @returns what one passes to `client.chat.completions.create`
+ * @throws {@link PromptError} for messages that are malformed
  *
  * @example
  * ```ts
@@ -76,5 +78,5 @@ export type OpenAITextMessage = {
  * ```
  */
 export function toOpenAI(messages: readonly ChatMessage[]): OpenAITextMessage[] {
-  return messages.map(({ role, content }) => ({ role, content }));
+  return requireMessages(messages).map(({ role, content }) => ({ role, content }));
 }

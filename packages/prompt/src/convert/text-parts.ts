@@ -1,4 +1,5 @@
 import type { ChatMessage, ChatRole } from "@llama2-kit/protocol";
+import { checkMessage } from "../check-conversation.ts";
 import { describe } from "../describe.ts";
 import { PromptError, type PromptErrorCode } from "../error.ts";
 
@@ -63,14 +64,43 @@ export function convertRole(
 }
 
 /**
- * @param messages - anything
- * @returns the messages, which are an array
+ * @param messages - another library's messages, or anything
+ * @param convert - makes one of ours of each, or throws
+ * @returns messages for this package
  * @throws PromptError with code `INVALID_MESSAGE`
  */
-export function requireArray<Message>(messages: readonly Message[]): readonly Message[] {
-  if (Array.isArray(messages)) return messages;
-  const got = describe(messages);
-  throw new PromptError("INVALID_MESSAGE", `messages is ${got}: pass an array of messages.`);
+export function convertEach<Message>(
+  messages: readonly Message[],
+  convert: (message: Message, index: number) => ChatMessage,
+): ChatMessage[] {
+  requireArray(messages, "messages");
+  const converted: ChatMessage[] = [];
+  // By index, because map skips a sparse array's holes and leaves them in its result.
+  for (let index = 0; index < messages.length; index++) {
+    converted.push(convert(messages[index] as Message, index));
+  }
+  return converted;
+}
+
+/**
+ * @param messages - messages of this package, or anything. There may be none.
+ * @returns the messages, which are well-formed
+ * @throws PromptError with code `INVALID_MESSAGE` or `UNSUPPORTED_ROLE`
+ */
+export function requireMessages(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  requireArray(messages, "messages");
+  for (let index = 0; index < messages.length; index++) checkMessage(messages[index], index);
+  return messages;
+}
+
+/**
+ * @param list - anything
+ * @param name - its name
+ * @throws PromptError with code `INVALID_MESSAGE`
+ */
+export function requireArray(list: unknown, name: string): void {
+  if (Array.isArray(list)) return;
+  throw new PromptError("INVALID_MESSAGE", `${name} is ${describe(list)}: pass an array.`);
 }
 
 /**
@@ -110,12 +140,13 @@ export interface Exchange {
  *
  * @param messages - a conversation whose users and assistants take turns
  * @returns the system message, and the exchanges
- * @throws PromptError with code `ROLES_MUST_ALTERNATE`
+ * @throws PromptError with code `ROLES_MUST_ALTERNATE`, or for a message that is malformed
  */
 export function splitExchanges(messages: readonly ChatMessage[]): {
   system: string | undefined;
   exchanges: Exchange[];
 } {
+  requireMessages(messages);
   const system = messages[0]?.role === "system" ? messages[0].content : undefined;
   const said = system === undefined ? messages : messages.slice(1);
   const exchanges: Exchange[] = [];

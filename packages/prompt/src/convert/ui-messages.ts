@@ -1,5 +1,13 @@
 import type { ChatMessage, ChatRole } from "@llama2-kit/protocol";
-import { type ContentPart, convertRole, joinTextParts, requireArray } from "./text-parts.ts";
+import { invalidOption } from "../options.ts";
+import {
+  type ContentPart,
+  convertEach,
+  convertRole,
+  joinTextParts,
+  requireArray,
+  requireMessages,
+} from "./text-parts.ts";
 
 /** A message of the Vercel AI SDK's `useChat`, as far as this package reads it. */
 export interface UIMessageLike {
@@ -34,9 +42,10 @@ const NOT_SAID = new Set(["step-start", "reasoning", "source-url", "source-docum
  * ```
  */
 export function fromUIMessages(messages: readonly UIMessageLike[]): ChatMessage[] {
-  return requireArray(messages).map((message, index) => {
+  return convertEach(messages, (message, index) => {
     const role = convertRole(message?.role, ROLES, index);
-    const parts = requireArray(message.parts).filter(({ type }) => !type?.startsWith("data-"));
+    requireArray(message.parts, `messages[${index}].parts`);
+    const parts = message.parts.filter((part) => !isAppData(part?.type));
     return { role, content: joinTextParts(parts, index, NOT_SAID) };
   });
 }
@@ -47,6 +56,7 @@ export function fromUIMessages(messages: readonly UIMessageLike[]): ChatMessage[
  * @param messages - a conversation
  * @param createId - makes the id of each message. Default: its index, which is unique in one conversation.
  * @returns what one passes to `useChat` as `messages`
+ * @throws {@link PromptError} for messages that are malformed, or a `createId` that is no function
  *
  * @example
  * ```ts
@@ -57,7 +67,12 @@ export function toUIMessages(
   messages: readonly ChatMessage[],
   createId: (index: number) => string = String,
 ): UITextMessage[] {
-  return messages.map(({ role, content }, index) => {
+  if (typeof createId !== "function") throw invalidOption("createId", createId, "a function");
+  return requireMessages(messages).map(({ role, content }, index) => {
     return { id: createId(index), role, parts: [{ type: "text", text: content }] };
   });
+}
+
+function isAppData(type: unknown): boolean {
+  return typeof type === "string" && type.startsWith("data-");
 }
