@@ -14,6 +14,9 @@ export default defineConfig({
     ],
     // All processors: most of the time goes to waiting for models to load, not to tests that would compete.
     maxWorkers: "100%",
+    // Files share a worker's modules, as importing node-llama-cpp anew for each would take a third of the time. So a
+    // test must put back what it changes.
+    isolate: false,
     // Only what hangs is to fail: a model may take its time to load on a busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -31,6 +31,17 @@ export function getEngine(gpu: GpuChoice): Promise<Engine> {
   return engine;
 }
 
+/**
+ * Loads llama.cpp anew. Its log goes to whoever has loaded it last in this process: where somebody else has, this
+ * gets it back.
+ *
+ * @throws InferenceError `GPU_UNAVAILABLE`
+ */
+export function renewEngine(gpu: GpuChoice): Promise<Engine> {
+  engines.delete(gpu);
+  return getEngine(gpu);
+}
+
 async function loadEngine(gpu: GpuChoice): Promise<Engine> {
   // Imported here because it takes 0.3 s, which importing this package should not.
   const { getLlama, LlamaLogLevel, NoBinaryFoundError } = await import("node-llama-cpp");

@@ -2,6 +2,15 @@ import { InferenceError } from "./error.ts";
 import { truncated } from "./model-file.ts";
 
 /**
+ * Whether a failed load can be explained: the error says more than "Failed to load model", or llama.cpp's log came
+ * to us.
+ */
+export function tellsWhy(log: readonly string[], cause: unknown): boolean {
+  const isGeneric = cause instanceof Error && cause.message === "Failed to load model";
+  return !isGeneric || log.some((line) => /llama_model_load|gguf_init/.test(line));
+}
+
+/**
  * Makes a typed error of a failed load. node-llama-cpp mostly says "Failed to load model" and no more: the
  * reason is in llama.cpp's log.
  */

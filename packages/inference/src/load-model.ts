@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LlamaContext, LlamaModel } from "node-llama-cpp";
 import { InferenceError } from "./error.ts";
-import { chooseThreads, type Engine, getEngine } from "./llama.ts";
+import { chooseThreads, type Engine, getEngine, renewEngine } from "./llama.ts";
 import { LoadControl } from "./load-control.ts";
-import { explainLoadFailure } from "./load-failure.ts";
+import { explainLoadFailure, tellsWhy } from "./load-failure.ts";
 import {
   type CheckedLoadOptions,
   checkLoadOptions,
@@ -83,7 +83,13 @@ async function loadInTurn(
   }
 }
 
-async function load(path: string, engine: Engine, options: ControlledOptions): Promise<LocalModel> {
+/** @param isFirst - whether to load again if the log, which has the reason of a failure, went elsewhere */
+async function load(
+  path: string,
+  engine: Engine,
+  options: ControlledOptions,
+  isFirst = true,
+): Promise<LocalModel> {
   engine.clearLog();
   let model: LlamaModel | undefined;
   try {
@@ -103,6 +109,9 @@ async function load(path: string, engine: Engine, options: ControlledOptions): P
     options.signal.throwIfAborted();
     if (InferenceError.isInstance(cause)) throw cause;
     await sleep(10); // llama.cpp's last words arrive through the event loop
+    if (isFirst && !tellsWhy(engine.log, cause)) {
+      return load(path, await renewEngine(options.gpu), options, false);
+    }
     throw await explainLoadFailure(path, engine.log, cause);
   }
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { criaModelPath } from "@llama2-kit/cria";
-import { LlamaModel } from "node-llama-cpp";
+import { getLlama, LlamaLogLevel, LlamaModel } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { InferenceError, type LoadModelOptions } from "../src/index.ts";
 import { loadCria } from "./cria.ts";
@@ -146,6 +146,13 @@ describe("files that cannot be loaded give a typed error that names the file", (
       message: `Cannot read the model ${missing}: there is no such file.`,
     });
     await expect(loadCria({ model: folder })).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
+  });
+
+  test("the reason is told even where somebody else in the process has taken llama.cpp's log", async () => {
+    await loadCria().then((model) => model.dispose());
+    await getLlama({ gpu: false, build: "never", logLevel: LlamaLogLevel.disabled });
+    const path = await write("taken.gguf", cria.subarray(0, 5_000_000));
+    await expect(loadCria({ model: path })).rejects.toMatchObject({ code: "MODEL_TRUNCATED" });
   });
 
   test("loads that fail at once each tell their own reason", async () => {
