@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { InferenceError } from "./error.ts";
+import { follow } from "./follow.ts";
 
 /** How far a download has come. */
 export interface DownloadProgress {
@@ -75,20 +76,18 @@ function downloadFailed(uri: string, cause: unknown): InferenceError {
 class Watchdog {
   readonly #abort = new AbortController();
   readonly #ms: number;
-  readonly #callerSignal: AbortSignal | undefined;
+  readonly #letGo: () => void;
   /** Rejects when it fires. */
   readonly fired: Promise<never>;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(ms: number, callerSignal: AbortSignal | undefined) {
     this.#ms = ms;
-    this.#callerSignal = callerSignal;
     this.fired = new Promise((_, reject) => {
       this.signal.addEventListener("abort", () => reject(this.signal.reason));
     });
     this.fired.catch(() => {});
-    callerSignal?.addEventListener("abort", this.#passOn);
-    if (callerSignal?.aborted) this.#passOn();
+    this.#letGo = follow(this.#abort, callerSignal);
     this.reset();
   }
 
@@ -106,8 +105,6 @@ class Watchdog {
 
   stop(): void {
     clearTimeout(this.#timer);
-    this.#callerSignal?.removeEventListener("abort", this.#passOn);
+    this.#letGo();
   }
-
-  readonly #passOn = (): void => this.#abort.abort(this.#callerSignal?.reason);
 }

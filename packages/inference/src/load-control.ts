@@ -1,15 +1,16 @@
+import { follow } from "./follow.ts";
+
 /**
  * Ends a download or a load early: when the caller's signal fires, or when one of the caller's listeners throws. That
  * error would otherwise be printed and forgotten by the library below, dozens of times.
  */
 export class LoadControl {
   readonly #abort = new AbortController();
-  readonly #callerSignal: AbortSignal | undefined;
+  /** Lets go of the caller's signal. */
+  readonly release: () => void;
 
   constructor(callerSignal: AbortSignal | undefined) {
-    this.#callerSignal = callerSignal;
-    callerSignal?.addEventListener("abort", this.#passOn);
-    if (callerSignal?.aborted) this.#passOn();
+    this.release = follow(this.#abort, callerSignal);
   }
 
   /** Fires with the caller's reason, or with the error of the listener. */
@@ -29,11 +30,4 @@ export class LoadControl {
       }
     };
   }
-
-  /** Lets go of the caller's signal. */
-  release(): void {
-    this.#callerSignal?.removeEventListener("abort", this.#passOn);
-  }
-
-  readonly #passOn = (): void => this.#abort.abort(this.#callerSignal?.reason);
 }

@@ -10,6 +10,7 @@ import {
 } from "@llama2-kit/protocol";
 import type { LlamaContext, LlamaContextSequence, LlamaModel } from "node-llama-cpp";
 import { InferenceError } from "./error.ts";
+import { follow } from "./follow.ts";
 import { type Generation, generate } from "./generate.ts";
 import { badParameter, readSignal } from "./parameters.ts";
 import { type Prompt, PromptEncoder } from "./prompt-encoder.ts";
@@ -166,9 +167,7 @@ export class LocalModel implements ChatModel {
     { signal, text }: GenerationController,
   ): Promise<GenerationOutcome> {
     const ending = new AbortController();
-    const end = () => ending.abort();
-    if (signal.aborted) end();
-    signal.addEventListener("abort", end);
+    const letGo = follow(ending, signal);
     this.#endings.add(ending);
     const leave = await this.#line.enter(ending.signal);
     try {
@@ -180,7 +179,7 @@ export class LocalModel implements ChatModel {
       };
       return await generate(slot, generation, { signal: ending.signal, text });
     } finally {
-      signal.removeEventListener("abort", end);
+      letGo();
       this.#endings.delete(ending);
       leave?.();
     }
