@@ -164,10 +164,10 @@ export class LocalModel implements ChatModel {
 
   async #takeTurn(
     generation: Generation,
-    { signal, text }: GenerationController,
+    controller: GenerationController,
   ): Promise<GenerationOutcome> {
     const ending = new AbortController();
-    const letGo = follow(ending, signal);
+    const letGo = follow(ending, controller.signal);
     this.#endings.add(ending);
     const leave = await this.#line.enter(ending.signal);
     try {
@@ -177,7 +177,7 @@ export class LocalModel implements ChatModel {
         contextSize: this.contextSize,
         prefillChunk: this.#parts.context.batchSize,
       };
-      return await generate(slot, generation, { signal: ending.signal, text });
+      return await generate(slot, generation, { ...controller, signal: ending.signal });
     } finally {
       letGo();
       this.#endings.delete(ending);

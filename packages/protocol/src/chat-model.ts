@@ -33,4 +33,26 @@ export interface ChatModel {
 
   /** The text of token ids. Absent where a backend cannot tell. */
   detokenize?(tokens: ArrayLike<number>): string | Promise<string>;
+
+  /** A vector for each text, for search and comparison. Absent where a backend has none. */
+  embed?(texts: readonly string[], options?: EmbedOptions): Promise<Embeddings>;
+
+  /** The exact prompt that `chat` would send for a conversation, as text. Absent where a backend cannot tell. */
+  formatPrompt?(messages: readonly ChatMessage[]): string | Promise<string>;
+
+  /** Names of the LoRA adapters that `adapter` can ask for. Absent where a backend has none or cannot tell. */
+  readonly adapters?: readonly string[];
+}
+
+/** How to embed. */
+export interface EmbedOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Vectors of texts. */
+export interface Embeddings {
+  /** One vector a text, in the texts' order. */
+  readonly vectors: readonly (readonly number[])[];
+  /** Tokens of all the texts. */
+  readonly promptTokens: number;
 }

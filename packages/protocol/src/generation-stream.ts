@@ -1,12 +1,19 @@
 import { Llama2KitError } from "./error.ts";
-import type { GenerationEvent, GenerationResult, GenerationStream } from "./stream.ts";
+import type {
+  GenerationEvent,
+  GenerationResult,
+  GenerationStream,
+  TokenLogprob,
+} from "./stream.ts";
 
 /** What a backend's generator is given to work with. */
 export interface GenerationController {
   /** Fires when the caller aborts, or leaves a loop over the stream. The generator then returns as `aborted`. */
   readonly signal: AbortSignal;
-  /** Hands on a piece of text, with the ids of the tokens generated since the last piece. */
-  text(text: string, tokens?: readonly number[]): void;
+  /** Hands on a piece of text, with the ids (and probabilities) of the tokens generated since the last piece. */
+  text(text: string, tokens?: readonly number[], logprobs?: readonly TokenLogprob[]): void;
+  /** Tells how far the prompt has been read. */
+  prompt(processedTokens: number, promptTokens: number): void;
 }
 
 /** What a backend's generator returns: the result, but for the text, which the stream has seen. */
@@ -67,7 +74,9 @@ class BufferedGenerationStream implements GenerationStream {
     try {
       const outcome = await generate({
         signal: this.#abort.signal,
-        text: (text, tokens) => this.#pushText(text, tokens),
+        text: (text, tokens, logprobs) => this.#pushText(text, tokens, logprobs),
+        prompt: (processedTokens, promptTokens) =>
+          this.#push({ type: "prompt", processedTokens, promptTokens }),
       });
       const result = { text: this.#text, ...outcome };
       this.#push({ type: "finish", result });
@@ -82,9 +91,18 @@ class BufferedGenerationStream implements GenerationStream {
     }
   }
 
-  #pushText(text: string, tokens: readonly number[] | undefined): void {
+  #pushText(
+    text: string,
+    tokens: readonly number[] | undefined,
+    logprobs: readonly TokenLogprob[] | undefined,
+  ): void {
     this.#text += text;
-    this.#push(tokens ? { type: "text", text, tokens } : { type: "text", text });
+    this.#push({
+      type: "text",
+      text,
+      ...(tokens && { tokens }),
+      ...(logprobs && { logprobs }),
+    });
   }
 
   #push(event: GenerationEvent): void {

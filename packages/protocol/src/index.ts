@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export type { ChatModel } from "./chat-model.ts";
+export type { ChatModel, Embeddings, EmbedOptions } from "./chat-model.ts";
 export { Llama2KitError } from "./error.ts";
 export {
   createGenerationStream,
@@ -12,14 +12,24 @@ export {
   type GenerationOutcome,
 } from "./generation-stream.ts";
 export type { ChatMessage, ChatRole } from "./message.ts";
-export type { ChatOptions, GenerateOptions } from "./options.ts";
+export type { AdapterChoice, ChatOptions, GenerateOptions } from "./options.ts";
+export type {
+  DontRepeatYourself,
+  DynamicTemperature,
+  ExcludeTopChoices,
+  Mirostat,
+  SamplingOptions,
+} from "./sampling-options.ts";
 export type {
   FinishEvent,
   FinishReason,
   GenerationEvent,
   GenerationResult,
   GenerationStream,
+  PromptEvent,
   TextEvent,
   Timings,
+  TokenLogprob,
+  TokenProbability,
   Usage,
 } from "./stream.ts";

@@ -20,6 +20,8 @@ export interface Usage {
 
 /** How long a generation took, in milliseconds of wall time. */
 export interface Timings {
+  /** From the call to its start, while it waited for its turn; absent where the backend does not tell. */
+  readonly queuedMs?: number;
   /** From the call to the first generated token; absent where none was generated. */
   readonly timeToFirstTokenMs?: number;
   /** From the call to the end. */
@@ -28,12 +30,30 @@ export interface Timings {
   readonly tokensPerSecond?: number;
 }
 
+/** A token with the probability that the model gave it, as a natural logarithm. */
+export interface TokenProbability {
+  /** Its id; absent where the backend does not tell. */
+  readonly token?: number;
+  /** Its own text, which may be a part of a character (then as U+FFFD). */
+  readonly text: string;
+  /** ln of its probability, at most 0. */
+  readonly logprob: number;
+}
+
+/** A generated token's probability. */
+export interface TokenLogprob extends TokenProbability {
+  /** The likeliest tokens in its place, the likeliest first; the generated one may be among them. */
+  readonly top: readonly TokenProbability[];
+}
+
 /** What a generation came to. */
 export interface GenerationResult {
   /** The whole text: the concatenation of all {@link TextEvent}s. */
   readonly text: string;
   /** Ids of all the tokens generated, the end-of-sequence token included; absent where the backend does not tell. */
   readonly tokens?: readonly number[];
+  /** Of each generated token, where `logprobs` was asked for. */
+  readonly logprobs?: readonly TokenLogprob[];
   readonly finishReason: FinishReason;
   /** The stop string that ended the text, where one did. */
   readonly stopString?: string;
@@ -41,6 +61,17 @@ export interface GenerationResult {
   readonly timings: Timings;
   /** The seed that was used; absent where the backend does not tell. */
   readonly seed?: number;
+  /** What was asked for and could not be done, a sentence each; absent where all was done. */
+  readonly warnings?: readonly string[];
+}
+
+/** How far the prompt has been read, before the first text. A backend that cannot tell sends none. */
+export interface PromptEvent {
+  readonly type: "prompt";
+  /** Tokens read so far, those from the cache included. */
+  readonly processedTokens: number;
+  /** Tokens of the prompt. */
+  readonly promptTokens: number;
 }
 
 /** A piece of text. Pieces never split a code point, and never hold part of a stop string. */
@@ -49,6 +80,8 @@ export interface TextEvent {
   readonly text: string;
   /** Ids of the tokens generated since the last text event; absent where the backend does not tell. */
   readonly tokens?: readonly number[];
+  /** Of each of those tokens, where `logprobs` was asked for. */
+  readonly logprobs?: readonly TokenLogprob[];
 }
 
 /** The last event of every stream that did not fail. */
@@ -57,8 +90,8 @@ export interface FinishEvent {
   readonly result: GenerationResult;
 }
 
-/** What a {@link GenerationStream} yields: texts, then one finish. */
-export type GenerationEvent = TextEvent | FinishEvent;
+/** What a {@link GenerationStream} yields: perhaps the prompt's progress, then texts, then one finish. */
+export type GenerationEvent = PromptEvent | TextEvent | FinishEvent;
 
 /**
  * A generation under way. It runs whether or not anybody reads it, and is read in any one of these ways:
