@@ -3,12 +3,18 @@ import type { Timings } from "@llama2-kit/protocol";
 /** Takes the times that a result reports. */
 export class Clock {
   readonly #start: number;
+  #queuedMs: number | undefined;
   #firstToken: number | undefined;
   #lastToken = 0;
 
   /** @param start - when the caller asked, on `performance.now()`'s clock */
   constructor(start: number) {
     this.#start = start;
+  }
+
+  /** Call when the wait is over. */
+  start(): void {
+    this.#queuedMs = performance.now() - this.#start;
   }
 
   /** Call at every token. */
@@ -18,11 +24,14 @@ export class Clock {
   }
 
   timings(tokenCount: number): Timings {
-    const totalMs = performance.now() - this.#start;
-    if (this.#firstToken === undefined) return { totalMs };
+    const whole = {
+      ...(this.#queuedMs !== undefined && { queuedMs: this.#queuedMs }),
+      totalMs: performance.now() - this.#start,
+    };
+    if (this.#firstToken === undefined) return whole;
     const timeToFirstTokenMs = this.#firstToken - this.#start;
     const seconds = (this.#lastToken - this.#firstToken) / 1000;
-    if (tokenCount < 2 || seconds === 0) return { totalMs, timeToFirstTokenMs };
-    return { totalMs, timeToFirstTokenMs, tokensPerSecond: (tokenCount - 1) / seconds };
+    if (tokenCount < 2 || seconds === 0) return { ...whole, timeToFirstTokenMs };
+    return { ...whole, timeToFirstTokenMs, tokensPerSecond: (tokenCount - 1) / seconds };
   }
 }

@@ -24,6 +24,16 @@ export type InferenceErrorCode =
   | "OUT_OF_MEMORY"
   /** The prompt is longer than the context. */
   | "CONTEXT_OVERFLOW"
+  /** More generations wait than `maxQueue` allows. */
+  | "QUEUE_FULL"
+  /** The session's file is damaged, or none, or was made by another version, for another model or other settings. */
+  | "BAD_SESSION_FILE"
+  /** Every sequence is kept by a session. */
+  | "NO_FREE_SEQUENCE"
+  /** The model has no tokens for infilling. */
+  | "INFILL_UNSUPPORTED"
+  /** The installed node-llama-cpp is of a version that this package cannot work with. */
+  | "ENGINE_INCOMPATIBLE"
   /** llama.cpp failed while generating. */
   | "GENERATION_FAILED"
   /** The model was used after its `dispose()`. */

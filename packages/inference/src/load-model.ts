@@ -144,6 +144,7 @@ function createContext(
   }
   return model.createContext({
     contextSize: contextSize ?? "auto",
+    sequences: (globalThis as any).SEQ ?? 1,
     threads: chooseThreads(threads, llama),
     ...EVALUATION[llama.gpu ? "gpu" : "cpu"],
     createSignal: signal,

@@ -1,21 +1,18 @@
-import {
-  type ChatMessage,
-  type ChatModel,
-  type ChatOptions,
-  createGenerationStream,
-  type GenerateOptions,
-  type GenerationController,
-  type GenerationOutcome,
-  type GenerationStream,
+import type {
+  ChatMessage,
+  ChatModel,
+  ChatOptions,
+  GenerateOptions,
+  GenerationStream,
 } from "@llama2-kit/protocol";
-import type { LlamaContext, LlamaContextSequence, LlamaModel } from "node-llama-cpp";
-import { InferenceError } from "./error.ts";
-import { follow } from "./follow.ts";
-import { type Generation, generate } from "./generate.ts";
-import { badParameter, readSignal } from "./parameters.ts";
-import { type Prompt, PromptEncoder } from "./prompt-encoder.ts";
-import { readSamplingParameters } from "./sampling.ts";
-import { WaitingLine } from "./waiting-line.ts";
+import type { LlamaContext, LlamaModel } from "node-llama-cpp";
+import { NativeContext } from "./engine/native-context.ts";
+import { Scheduler } from "./engine/scheduler.ts";
+import { Generations } from "./generations.ts";
+import { badParameter } from "./parameters.ts";
+import type { ModelSession } from "./model-session.ts";
+import { PromptEncoder } from "./prompt-encoder.ts";
+import { Sessions } from "./sessions.ts";
 
 /** What {@link LocalModel} is made of. */
 export interface LocalModelParts {
@@ -38,21 +35,36 @@ export class LocalModel implements ChatModel {
   /** Tokens that a prompt and its answer may have together. */
   readonly contextSize: number;
   readonly #parts: LocalModelParts;
-  readonly #sequence: LlamaContextSequence;
   readonly #prompts: PromptEncoder;
-  readonly #line = new WaitingLine();
-  /** What ends the generations that run or wait, each by itself. */
-  readonly #endings = new Set<AbortController>();
+  readonly #scheduler: Scheduler;
+  readonly #generations: Generations;
+  readonly #sessions: Sessions;
   #disposal: Promise<void> | undefined;
 
   /** @internal */
   constructor(parts: LocalModelParts) {
-    this.id = parts.id;
-    this.path = parts.path;
-    this.contextSize = parts.contextSize;
+    const { id, path, context, contextSize } = parts;
+    this.id = id;
+    this.path = path;
+    this.contextSize = contextSize;
     this.#parts = parts;
-    this.#sequence = parts.context.getSequence();
     this.#prompts = new PromptEncoder(parts);
+    const native = new NativeContext(context);
+    this.#scheduler = new Scheduler({
+      context: native,
+      sequences: context.totalSequences,
+      maxQueue: 256,
+      promptShare: Math.ceil(context.batchSize / 4),
+    });
+    this.#generations = new Generations({ ...parts, context: native, scheduler: this.#scheduler });
+    this.#sessions = new Sessions({
+      ...parts,
+      context: native,
+      llamaContext: context,
+      scheduler: this.#scheduler,
+      generations: this.#generations,
+      prompts: this.#prompts,
+    });
   }
 
   /** The kind of GPU it runs on; `false` for the CPU. */
@@ -86,7 +98,7 @@ export class LocalModel implements ChatModel {
    * ```
    */
   chat(messages: readonly ChatMessage[], options: ChatOptions = {}): GenerationStream {
-    return this.#stream(options, ["continueFinalMessage"], () =>
+    return this.#generations.stream(options, ["continueFinalMessage"], () =>
       this.#prompts.chat(messages, options.continueFinalMessage ?? false),
     );
   }
@@ -102,7 +114,17 @@ export class LocalModel implements ChatModel {
    * ```
    */
   complete(prompt: string | ArrayLike<number>, options: GenerateOptions = {}): GenerationStream {
-    return this.#stream(options, [], () => this.#prompts.raw(prompt));
+    return this.#generations.stream(options, [], () => this.#prompts.raw(prompt));
+  }
+
+  /**
+   * Keeps one of the model's sequences for one conversation, until the session's `dispose()`.
+   *
+   * @param options - `file`: a session saved before, to go on with
+   * @throws InferenceError `NO_FREE_SEQUENCE`, `BAD_SESSION_FILE` or `DISPOSED`
+   */
+  openSession(options: { readonly file?: string | undefined } = {}): Promise<ModelSession> {
+    return this.#sessions.open(options.file);
   }
 
   /**
@@ -111,7 +133,7 @@ export class LocalModel implements ChatModel {
    * @throws InferenceError `BAD_PARAMETER` or `DISPOSED`
    */
   tokenize(text: string): number[] {
-    this.#refuseIfDisposed();
+    this.#generations.refuseIfClosed();
     if (typeof text !== "string") throw badParameter("text", text, "a string");
     return this.#parts.model.tokenize(text, false);
   }
@@ -122,7 +144,7 @@ export class LocalModel implements ChatModel {
    * @throws InferenceError `BAD_PARAMETER` or `DISPOSED`
    */
   detokenize(tokens: ArrayLike<number>): string {
-    this.#refuseIfDisposed();
+    this.#generations.refuseIfClosed();
     return this.#parts.model.detokenize(this.#prompts.checkIds("tokens", tokens));
   }
 
@@ -141,72 +163,10 @@ export class LocalModel implements ChatModel {
   }
 
   async #dispose(): Promise<void> {
-    for (const ending of this.#endings) ending.abort();
-    await this.#line.idle();
+    this.#generations.close();
+    this.#scheduler.abortAll();
+    await this.#scheduler.idle();
     await this.#parts.context.dispose();
     await this.#parts.model.dispose();
   }
-
-  #stream(
-    options: GenerateOptions,
-    otherOptions: readonly string[],
-    makePrompt: () => Prompt,
-  ): GenerationStream {
-    const startedAt = performance.now();
-    return createGenerationStream(async (controller) => {
-      this.#refuseIfDisposed();
-      const parameters = readSamplingParameters(options, otherOptions);
-      const { ids, textKind } = makePrompt();
-      this.#refuseOverflow(ids.length);
-      return this.#takeTurn({ prompt: ids, parameters, textKind, startedAt }, controller);
-    }, readSignal(options));
-  }
-
-  async #takeTurn(
-    generation: Generation,
-    controller: GenerationController,
-  ): Promise<GenerationOutcome> {
-    const ending = new AbortController();
-    const letGo = follow(ending, controller.signal);
-    this.#endings.add(ending);
-    const leave = await this.#line.enter(ending.signal);
-    try {
-      if (!leave) return abortedBeforeStart(generation);
-      const slot = {
-        sequence: this.#sequence,
-        contextSize: this.contextSize,
-        prefillChunk: this.#parts.context.batchSize,
-      };
-      return await generate(slot, generation, { ...controller, signal: ending.signal });
-    } finally {
-      letGo();
-      this.#endings.delete(ending);
-      leave?.();
-    }
-  }
-
-  #refuseOverflow(promptTokens: number): void {
-    if (promptTokens === 0) throw badParameter("prompt", "", "at least one token long");
-    if (promptTokens < this.contextSize) return;
-    throw new InferenceError(
-      "CONTEXT_OVERFLOW",
-      `The prompt has ${promptTokens} tokens, and the context of ${this.id} holds ${this.contextSize}, ` +
-        "of which one is needed to answer. Shorten the conversation or drop its oldest turns.",
-    );
-  }
-
-  #refuseIfDisposed(): void {
-    if (this.#disposal === undefined) return;
-    throw new InferenceError("DISPOSED", `${this.id} was disposed of. Load it again to use it.`);
-  }
-}
-
-function abortedBeforeStart({ prompt, parameters, startedAt }: Generation): GenerationOutcome {
-  return {
-    finishReason: "aborted",
-    tokens: [],
-    usage: { promptTokens: prompt.length, cachedTokens: 0, completionTokens: 0 },
-    timings: { totalMs: performance.now() - startedAt },
-    seed: parameters.seed,
-  };
 }

@@ -236,14 +236,22 @@ describe("aborting", () => {
   });
 });
 
-test("spaces held back stay where an abort ends the answer", async () => {
+test("spaces held back stay where a limit ends the answer", async () => {
+  const whole = await cria().chat(NAME, greedy).result;
+  // The last two tokens are the space that frames the answer, which is held back, and the end of the sequence.
+  const maxTokens = whole.usage.completionTokens - 1;
+  expect(await cria().chat(NAME, { ...greedy, maxTokens }).text()).toBe(`${ANSWER} `);
+});
+
+test("an abort ends the stream at once, with what was held back", async () => {
   const abort = new AbortController();
-  const stream = cria().chat(NAME, { ...greedy, signal: abort.signal });
+  const stream = cria().chat(NAME, { ...greedy, signal: abort.signal, stop: "Zoe?" });
   for await (const event of stream) {
-    // The next token is the space that frames the answer, and is held back.
-    if (event.type === "text" && event.text.includes("!")) abort.abort();
+    if (event.type === "text" && event.text.includes("you")) abort.abort();
   }
-  expect((await stream.result).text).toBe(`${ANSWER} `);
+  const { text, tokens = [], finishReason } = await stream.result;
+  expect(finishReason).toBe("aborted");
+  expect(text).toBe(cria().detokenize([...cria().tokenize("x"), ...tokens]).slice(1).trimStart());
 });
 
 test("many generations may wait, and nothing is printed", async () => {

@@ -270,7 +270,7 @@ describe("disposing", () => {
     const ask = [{ role: "user", content: "Tell me a story." }] as const;
     const running = model.chat(ask);
     const waiting = model.chat(ask);
-    await running[Symbol.asyncIterator]().next();
+    await running.textStream()[Symbol.asyncIterator]().next();
     await Promise.all([model.dispose(), model.dispose()]);
     expect((await running.result).finishReason).toBe("aborted");
     expect((await running.result).text).not.toBe("");

@@ -1,0 +1,190 @@
+import type { GenerationController, GenerationOutcome } from "@llama2-kit/protocol";
+import { InferenceError } from "../error.ts";
+import { type BatchLimits, composeBatch, type Share } from "./batch.ts";
+import { Job, type JobSpec } from "./job.ts";
+import { JobQueue } from "./job-queue.ts";
+import { type BatchPart, type NativeContext, NO_ADAPTERS } from "./native-context.ts";
+import { chooseSlot } from "./slot.ts";
+import { SlotPool } from "./slot-pool.ts";
+
+/** What a {@link Scheduler} is made of. */
+export interface SchedulerOptions {
+  readonly context: NativeContext;
+  /** Generations that can run at once. */
+  readonly sequences: number;
+  /** Most generations that may wait beside those that run. */
+  readonly maxQueue: number;
+  /** Most tokens of prompts in a batch that has tokens of answers too. */
+  readonly promptShare: number;
+}
+
+/**
+ * Runs many generations on one context, in batches: each step evaluates the next token of every answer and a part
+ * of every prompt at once, then samples. Generations join and leave between two steps.
+ */
+export class Scheduler {
+  readonly slots: SlotPool;
+  readonly #context: NativeContext;
+  readonly #limits: BatchLimits;
+  readonly #maxQueue: number;
+  readonly #queue = new JobQueue<Job>();
+  #running: Job[] = [];
+  /** What wants the context to itself for a moment. */
+  #errands: (() => Promise<void>)[] = [];
+  #loop: Promise<void> | undefined;
+  #lastAdaptersKey: string = NO_ADAPTERS.key;
+
+  constructor({ context, sequences, maxQueue, promptShare }: SchedulerOptions) {
+    this.slots = new SlotPool(context, sequences);
+    this.#context = context;
+    this.#limits = { size: context.batchSize, promptShare };
+    this.#maxQueue = maxQueue;
+  }
+
+  /** Generations that run. */
+  get runningCount(): number {
+    return this.#running.length;
+  }
+
+  /** Generations that wait. */
+  get waitingCount(): number {
+    return this.#queue.length;
+  }
+
+  /**
+   * Queues a generation; its outcome comes when it has ended.
+   *
+   * @throws InferenceError `QUEUE_FULL`
+   */
+  async run(spec: JobSpec, controller: GenerationController): Promise<GenerationOutcome> {
+    const job = new Job(spec, controller);
+    const { signal } = controller;
+    const abort = () => {
+      this.#queue.remove(job);
+      job.end("aborted");
+    };
+    if (signal.aborted) abort();
+    else this.#enqueue(job);
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      return await job.outcome;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  /** Does something between two batches, while nothing else uses the context. */
+  async betweenBatches<T>(errand: () => Promise<T> | T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#errands.push(() => Promise.resolve().then(errand).then(resolve, reject));
+      this.wake();
+    });
+  }
+
+  /** Ends everything that runs or waits, as aborted. */
+  abortAll(): void {
+    const waiting = this.#queue.takeAll();
+    for (const job of [...this.#running, ...waiting]) job.end("aborted");
+  }
+
+  /** Resolves when nothing runs or waits any more. */
+  async idle(): Promise<void> {
+    while (this.#loop) await this.#loop;
+  }
+
+  /** Looks whether there is something to do. */
+  wake(): void {
+    this.#loop ??= this.#work();
+  }
+
+  #enqueue(job: Job): void {
+    if (this.#queue.length >= this.#maxQueue + this.slots.freeCount) {
+      throw new InferenceError(
+        "QUEUE_FULL",
+        `${this.#running.length} generations run and ${this.#queue.length} wait, which is the limit (maxQueue). ` +
+          "Try again when some have ended.",
+      );
+    }
+    this.#queue.add(job);
+    this.wake();
+  }
+
+  async #work(): Promise<void> {
+    await Promise.resolve(); // what is asked for in the same moment begins in the same batch
+    do {
+      for (const errand of this.#errands.splice(0)) await errand();
+      this.#admit();
+      await this.#step();
+      this.#releaseEnded();
+    } while (this.#running.length > 0 || this.#errands.length > 0 || this.#canAdmit());
+    this.#loop = undefined; // at once after the look: nothing comes in between that nobody takes care of
+  }
+
+  #canAdmit(): boolean {
+    return this.slots.freeCount > 0 && this.#queue.has(this.#isReady);
+  }
+
+  readonly #isReady = ({ spec }: Job): boolean => this.slots.freeFor(spec.slot).length > 0;
+
+  /** Gives free slots to those that wait. */
+  #admit(): void {
+    while (this.slots.freeCount > 0) {
+      const job = this.#queue.take(this.#isReady);
+      if (!job) return;
+      this.#running.push(job);
+      try {
+        const { prompt, adapters, slot: own } = job.spec;
+        const slot = chooseSlot(this.slots.freeFor(own), prompt, adapters.key);
+        this.slots.prepare(slot, prompt, adapters.key);
+        job.start(slot);
+      } catch (cause) {
+        job.fail(cause);
+      }
+    }
+  }
+
+  async #step(): Promise<void> {
+    const jobs = this.#nextGroup();
+    const [first] = jobs;
+    if (!first) return;
+    const shares = composeBatch(jobs, this.#limits);
+    try {
+      this.#context.useAdapters(first.spec.adapters);
+      const parts = shares.map(toBatchPart);
+      const logitIndexes = await this.#context.decode(parts);
+      for (const [index, { job }] of shares.entries()) {
+        job.slot.tokens.push(...(parts[index]?.tokens ?? []));
+      }
+      await Promise.all(shares.map(({ job }, index) => job.advance(logitIndexes[index] ?? -1)));
+    } catch (cause) {
+      for (const { job } of shares) {
+        job.fail(cause);
+        this.slots.clear(job.slot);
+      }
+    }
+  }
+
+  /** The running generations with one choice of adapters; the choices take turns. */
+  #nextGroup(): Job[] {
+    const live = this.#running.filter((job) => !job.hasEnded);
+    const keys = [...new Set(live.map((job) => job.spec.adapters.key))].sort();
+    const key = keys.find((other) => other > this.#lastAdaptersKey) ?? keys[0];
+    this.#lastAdaptersKey = key ?? NO_ADAPTERS.key;
+    return keys.length === 1 ? live : live.filter((job) => job.spec.adapters.key === key);
+  }
+
+  #releaseEnded(): void {
+    if (!this.#running.some((job) => job.hasEnded)) return;
+    for (const job of this.#running) if (job.hasEnded) job.release();
+    this.#running = this.#running.filter((job) => !job.hasEnded);
+  }
+}
+
+function toBatchPart({ job, tokenCount }: Share): BatchPart {
+  return {
+    sequence: job.slot.sequence,
+    position: job.slot.tokens.length,
+    tokens: job.pending(tokenCount),
+    wantsLogits: tokenCount === job.pendingCount,
+  };
+}

@@ -1,0 +1,99 @@
+import type {
+  ChatMessage,
+  ChatModel,
+  ChatOptions,
+  GenerateOptions,
+  GenerationStream,
+} from "@llama2-kit/protocol";
+import type { Reservation } from "./engine/slot-pool.ts";
+
+/** What a session does through its model. */
+export interface SessionHost {
+  readonly id: string;
+  chat(
+    reservation: Reservation,
+    messages: readonly ChatMessage[],
+    options: ChatOptions,
+  ): GenerationStream;
+  complete(
+    reservation: Reservation,
+    prompt: string | ArrayLike<number>,
+    options: GenerateOptions,
+  ): GenerationStream;
+  save(reservation: Reservation, path: string): Promise<void>;
+  fork(reservation: Reservation): Promise<ModelSession>;
+  close(reservation: Reservation): void;
+}
+
+/**
+ * One of a model's sequences, kept for one conversation: nobody else's prompt displaces what is cached of it. It can be
+ * saved to a file and forked. Get one from {@link LocalModel.openSession}; it is kept until its `dispose()`.
+ *
+ * It is a `ChatModel` like the model itself; its generations take turns.
+ *
+ * @example
+ * ```ts
+ * await using session = await model.openSession();
+ * await session.chat([{ role: "user", content: longDocument }]).text();
+ * await session.save("document.session");
+ * // later, in another process: nothing of the document is evaluated again
+ * await using again = await model.openSession({ file: "document.session" });
+ * ```
+ */
+export class ModelSession implements ChatModel {
+  /** The model's id. */
+  readonly id: string;
+  readonly #host: SessionHost;
+  readonly #reservation: Reservation;
+
+  /** @internal */
+  constructor(host: SessionHost, reservation: Reservation) {
+    this.id = host.id;
+    this.#host = host;
+    this.#reservation = reservation;
+  }
+
+  /** The tokens that are cached. */
+  get tokens(): readonly number[] {
+    return [...this.#reservation.slot.tokens];
+  }
+
+  /** As {@link LocalModel.chat}, on this session's sequence. */
+  chat(messages: readonly ChatMessage[], options: ChatOptions = {}): GenerationStream {
+    return this.#host.chat(this.#reservation, messages, options);
+  }
+
+  /** As {@link LocalModel.complete}, on this session's sequence. */
+  complete(prompt: string | ArrayLike<number>, options: GenerateOptions = {}): GenerationStream {
+    return this.#host.complete(this.#reservation, prompt, options);
+  }
+
+  /**
+   * Writes what is cached to a file, which only the same model, with the same version of this package's engine and
+   * the same settings of the cache, can read. The file is replaced as a whole, or not at all.
+   *
+   * @throws InferenceError `BAD_SESSION_FILE` where it cannot be written, or `DISPOSED`
+   */
+  async save(path: string): Promise<void> {
+    await this.#host.save(this.#reservation, path);
+  }
+
+  /**
+   * Opens another session with the same cached, to go on in another way.
+   *
+   * @throws InferenceError `NO_FREE_SEQUENCE` or `DISPOSED`
+   */
+  async fork(): Promise<ModelSession> {
+    return this.#host.fork(this.#reservation);
+  }
+
+  /** Gives the sequence back. A generation that runs on it goes on to its end. Calling it twice is fine. */
+  async dispose(): Promise<void> {
+    this.#host.close(this.#reservation);
+  }
+
+  /** For `await using session = await model.openSession(…)`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+}
