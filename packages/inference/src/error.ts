@@ -32,6 +32,8 @@ export type InferenceErrorCode =
   | "NO_FREE_SEQUENCE"
   /** The model has no tokens for infilling. */
   | "INFILL_UNSUPPORTED"
+  /** The safety check itself failed, so nothing that it had not seen was let through. */
+  | "GUARD_FAILED"
   /** The installed node-llama-cpp is of a version that this package cannot work with. */
   | "ENGINE_INCOMPATIBLE"
   /** llama.cpp failed while generating. */

@@ -5,7 +5,10 @@
  */
 export type { DownloadOptions, DownloadProgress } from "./download.ts";
 export { InferenceError, type InferenceErrorCode } from "./error.ts";
+export { type LlamaGuardOptions, llamaGuard, type SafetyCheck } from "./guard/llama-guard.ts";
+export { type WithGuardOptions, withGuard } from "./guard/with-guard.ts";
 export type { GpuChoice } from "./llama.ts";
 export { loadModel } from "./load-model.ts";
 export type { LoadModelOptions } from "./load-options.ts";
 export type { LocalModel } from "./local-model.ts";
+export type { ModelSession } from "./model-session.ts";

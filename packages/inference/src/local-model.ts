@@ -9,8 +9,8 @@ import type { LlamaContext, LlamaModel } from "node-llama-cpp";
 import { NativeContext } from "./engine/native-context.ts";
 import { Scheduler } from "./engine/scheduler.ts";
 import { Generations } from "./generations.ts";
-import { badParameter } from "./parameters.ts";
 import type { ModelSession } from "./model-session.ts";
+import { badParameter } from "./parameters.ts";
 import { PromptEncoder } from "./prompt-encoder.ts";
 import { Sessions } from "./sessions.ts";
 

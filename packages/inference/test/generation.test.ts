@@ -240,7 +240,11 @@ test("spaces held back stay where a limit ends the answer", async () => {
   const whole = await cria().chat(NAME, greedy).result;
   // The last two tokens are the space that frames the answer, which is held back, and the end of the sequence.
   const maxTokens = whole.usage.completionTokens - 1;
-  expect(await cria().chat(NAME, { ...greedy, maxTokens }).text()).toBe(`${ANSWER} `);
+  expect(
+    await cria()
+      .chat(NAME, { ...greedy, maxTokens })
+      .text(),
+  ).toBe(`${ANSWER} `);
 });
 
 test("an abort ends the stream at once, with what was held back", async () => {
@@ -251,7 +255,12 @@ test("an abort ends the stream at once, with what was held back", async () => {
   }
   const { text, tokens = [], finishReason } = await stream.result;
   expect(finishReason).toBe("aborted");
-  expect(text).toBe(cria().detokenize([...cria().tokenize("x"), ...tokens]).slice(1).trimStart());
+  expect(text).toBe(
+    cria()
+      .detokenize([...cria().tokenize("x"), ...tokens])
+      .slice(1)
+      .trimStart(),
+  );
 });
 
 test("many generations may wait, and nothing is printed", async () => {

@@ -21,6 +21,7 @@ export type {
   SamplingOptions,
 } from "./sampling-options.ts";
 export type {
+  ContentFilterReport,
   FinishEvent,
   FinishReason,
   GenerationEvent,

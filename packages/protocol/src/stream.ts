@@ -46,6 +46,14 @@ export interface TokenLogprob extends TokenProbability {
   readonly top: readonly TokenProbability[];
 }
 
+/** What a safety check objected to. */
+export interface ContentFilterReport {
+  /** Whether it was the prompt or the answer. */
+  readonly side: "prompt" | "answer";
+  /** The categories that were violated, by the check's own names; empty where it does not tell. */
+  readonly categories: readonly string[];
+}
+
 /** What a generation came to. */
 export interface GenerationResult {
   /** The whole text: the concatenation of all {@link TextEvent}s. */
@@ -61,6 +69,8 @@ export interface GenerationResult {
   readonly timings: Timings;
   /** The seed that was used; absent where the backend does not tell. */
   readonly seed?: number;
+  /** What a safety check objected to, where one ended the text as `content-filter`. */
+  readonly contentFilter?: ContentFilterReport;
   /** What was asked for and could not be done, a sentence each; absent where all was done. */
   readonly warnings?: readonly string[];
 }

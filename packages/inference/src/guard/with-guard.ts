@@ -1,0 +1,195 @@
+import {
+  type ChatMessage,
+  type ChatModel,
+  createGenerationStream,
+  type GenerationController,
+  type GenerationOutcome,
+  type GenerationStream,
+} from "@llama2-kit/protocol";
+import { InferenceError } from "../error.ts";
+import { badParameter, readNumber, readSignal, refuseUnknownOptions } from "../parameters.ts";
+import { HeldText } from "./held-text.ts";
+import type { SafetyCheck } from "./llama-guard.ts";
+
+/** What a guard looks at. */
+export interface WithGuardOptions {
+  /** Whether to judge what the user said, before anything is generated. True by default. */
+  readonly checkPrompt?: boolean | undefined;
+  /** Whether to judge the answer. True by default. */
+  readonly checkAnswer?: boolean | undefined;
+  /**
+   * How many pieces of an answer (about as many tokens) are held back until they have been judged, an integer from 1.
+   * 50 by default. With fewer, text comes earlier, and the check runs more often, each time on the answer so far.
+   */
+  readonly holdPieces?: number | undefined;
+}
+
+/**
+ * Puts a safety check in front of a model and behind it. A conversation or an answer that it finds unsafe ends the
+ * stream as `content-filter`, with what was objected to in the result's `contentFilter`. No text reaches the caller
+ * before it was judged together with all text before it.
+ *
+ * Where the check fails, so does the stream, with {@link InferenceError} `GUARD_FAILED`: nothing unjudged gets through.
+ *
+ * @param model - the model to guard, local or remote
+ * @param check - such as {@link llamaGuard}
+ *
+ * @example
+ * ```ts
+ * const safe = withGuard(model, llamaGuard(guard));
+ * const { finishReason, contentFilter } = await safe.chat(messages).result;
+ * if (finishReason === "content-filter") console.log(contentFilter); // { side: "prompt", categories: ["O3"] }
+ * ```
+ */
+export function withGuard(
+  model: ChatModel,
+  check: SafetyCheck,
+  options: WithGuardOptions = {},
+): ChatModel {
+  const settings = readSettings(check, options);
+  const guard = (said: () => Promise<ChatMessage[]>, generate: Generate, signal?: AbortSignal) =>
+    createGenerationStream(async (controller) => {
+      const messages = await said();
+      return new Watch(settings, messages, controller).run(generate);
+    }, signal);
+  return {
+    id: model.id,
+    chat: (messages, chatOptions) =>
+      guard(
+        async () => [...messages],
+        (signal) => model.chat(messages, { ...chatOptions, signal }),
+        readSignal(chatOptions ?? null),
+      ),
+    complete: (prompt, completeOptions) =>
+      guard(
+        async () => [{ role: "user", content: await asText(model, prompt) }],
+        (signal) => model.complete(prompt, { ...completeOptions, signal }),
+        readSignal(completeOptions ?? null),
+      ),
+    ...(model.tokenize && { tokenize: model.tokenize.bind(model) }),
+    ...(model.detokenize && { detokenize: model.detokenize.bind(model) }),
+    ...(model.embed && { embed: model.embed.bind(model) }),
+    ...(model.formatPrompt && { formatPrompt: model.formatPrompt.bind(model) }),
+    ...(model.adapters && { adapters: model.adapters }),
+  };
+}
+
+type Generate = (signal: AbortSignal) => GenerationStream;
+
+interface Settings {
+  readonly check: SafetyCheck;
+  readonly checkPrompt: boolean;
+  readonly checkAnswer: boolean;
+  readonly holdPieces: number;
+}
+
+function readSettings(check: SafetyCheck, options: WithGuardOptions): Settings {
+  if (typeof check !== "function") throw badParameter("check", check, "a function");
+  refuseUnknownOptions(options, ["checkPrompt", "checkAnswer", "holdPieces"]);
+  const { checkPrompt = true, checkAnswer = true, holdPieces } = options;
+  for (const [name, value] of Object.entries({ checkPrompt, checkAnswer })) {
+    if (typeof value !== "boolean") throw badParameter(name, value, "true or false");
+  }
+  const pieces = readNumber("holdPieces", holdPieces, { min: 1, integer: true }, 50);
+  return { check, checkPrompt, checkAnswer, holdPieces: pieces };
+}
+
+async function asText(model: ChatModel, prompt: string | ArrayLike<number>): Promise<string> {
+  if (typeof prompt === "string") return prompt;
+  if (model.detokenize) return model.detokenize(prompt);
+  throw badParameter("prompt", prompt, "a text, as this model cannot tell the text of token ids");
+}
+
+/** One generation under guard. */
+class Watch {
+  readonly #settings: Settings;
+  readonly #messages: readonly ChatMessage[];
+  readonly #controller: GenerationController;
+  readonly #startedAt = performance.now();
+
+  constructor(
+    settings: Settings,
+    messages: readonly ChatMessage[],
+    controller: GenerationController,
+  ) {
+    this.#settings = settings;
+    this.#messages = messages;
+    this.#controller = controller;
+  }
+
+  async run(generate: Generate): Promise<GenerationOutcome> {
+    const { signal } = this.#controller;
+    const objection = this.#settings.checkPrompt ? await this.#judge(this.#messages) : undefined;
+    if (signal.aborted) return this.#endedEarly("aborted");
+    if (objection) {
+      const contentFilter = { side: "prompt" as const, categories: objection };
+      return { ...this.#endedEarly("content-filter"), contentFilter };
+    }
+    return this.#watch(generate(signal));
+  }
+
+  async #watch(stream: GenerationStream): Promise<GenerationOutcome> {
+    const held = new HeldText();
+    let objection: readonly string[] | undefined;
+    for await (const event of stream) {
+      if (event.type === "prompt") {
+        this.#controller.prompt(event.processedTokens, event.promptTokens);
+        continue;
+      }
+      if (event.type === "text") held.add(event);
+      if (event.type === "text" && held.length < this.#settings.holdPieces) continue;
+      objection = await this.#judgeAnswer(held);
+      if (objection || this.#controller.signal.aborted) break; // which ends the generation
+      this.#release(held);
+    }
+    const { text: _, ...outcome } = await stream.result;
+    return held.length === 0 ? outcome : withheld(outcome, objection);
+  }
+
+  #release(held: HeldText): void {
+    for (const { text, tokens, logprobs } of held.release()) {
+      this.#controller.text(text, tokens, logprobs);
+    }
+  }
+
+  async #judgeAnswer(held: HeldText): Promise<readonly string[] | undefined> {
+    if (!this.#settings.checkAnswer || held.length === 0) return undefined;
+    const last = this.#messages.at(-1);
+    const begun = last?.role === "assistant" ? last.content : ""; // an answer that was put in its mouth
+    const before = begun === "" ? this.#messages : this.#messages.slice(0, -1);
+    return this.#judge([...before, { role: "assistant", content: begun + held.answer }]);
+  }
+
+  /** The categories that a conversation violates; undefined where it is safe. */
+  async #judge(conversation: readonly ChatMessage[]): Promise<readonly string[] | undefined> {
+    const { signal } = this.#controller;
+    try {
+      const { safe, categories } = await this.#settings.check(conversation, { signal });
+      return safe === true ? undefined : categories;
+    } catch (cause) {
+      if (signal.aborted) return undefined;
+      throw new InferenceError("GUARD_FAILED", `The safety check failed: ${String(cause)}`, {
+        cause,
+      });
+    }
+  }
+
+  #endedEarly(finishReason: "aborted" | "content-filter"): GenerationOutcome {
+    return {
+      finishReason,
+      tokens: [],
+      usage: { promptTokens: 0, cachedTokens: 0, completionTokens: 0 },
+      timings: { totalMs: performance.now() - this.#startedAt },
+    };
+  }
+}
+
+/** The outcome of an answer with a rest that was not released: that is not told by its tokens either. */
+function withheld(
+  { tokens: _tokens, logprobs: _logprobs, stopString: _stop, ...rest }: GenerationOutcome,
+  objection: readonly string[] | undefined,
+): GenerationOutcome {
+  if (!objection) return { ...rest, finishReason: "aborted" };
+  const contentFilter = { side: "answer" as const, categories: objection };
+  return { ...rest, finishReason: "content-filter", contentFilter };
+}
