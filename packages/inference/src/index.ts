@@ -10,5 +10,6 @@ export { type WithGuardOptions, withGuard } from "./guard/with-guard.ts";
 export type { GpuChoice } from "./llama.ts";
 export { loadModel } from "./load-model.ts";
 export type { LoadModelOptions } from "./load-options.ts";
-export type { LocalModel } from "./local-model.ts";
+export type { LocalModel, ModelLoad } from "./local-model.ts";
 export type { ModelSession } from "./model-session.ts";
+export type { InfillText } from "./prompt-encoder.ts";

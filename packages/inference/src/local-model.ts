@@ -11,7 +11,7 @@ import { Scheduler } from "./engine/scheduler.ts";
 import { Generations } from "./generations.ts";
 import type { ModelSession } from "./model-session.ts";
 import { badParameter } from "./parameters.ts";
-import { PromptEncoder } from "./prompt-encoder.ts";
+import { type InfillText, PromptEncoder } from "./prompt-encoder.ts";
 import { Sessions } from "./sessions.ts";
 
 /** What {@link LocalModel} is made of. */
@@ -56,14 +56,12 @@ export class LocalModel implements ChatModel {
       maxQueue: 256,
       promptShare: Math.ceil(context.batchSize / 4),
     });
-    this.#generations = new Generations({ ...parts, context: native, scheduler: this.#scheduler });
+    const shared = { ...parts, context: native, scheduler: this.#scheduler };
+    this.#generations = new Generations({ ...shared, prompts: this.#prompts });
     this.#sessions = new Sessions({
-      ...parts,
-      context: native,
+      ...shared,
       llamaContext: context,
-      scheduler: this.#scheduler,
       generations: this.#generations,
-      prompts: this.#prompts,
     });
   }
 
@@ -98,9 +96,7 @@ export class LocalModel implements ChatModel {
    * ```
    */
   chat(messages: readonly ChatMessage[], options: ChatOptions = {}): GenerationStream {
-    return this.#generations.stream(options, ["continueFinalMessage"], () =>
-      this.#prompts.chat(messages, options.continueFinalMessage ?? false),
-    );
+    return this.#generations.chat(messages, options);
   }
 
   /**
@@ -114,7 +110,23 @@ export class LocalModel implements ChatModel {
    * ```
    */
   complete(prompt: string | ArrayLike<number>, options: GenerateOptions = {}): GenerationStream {
-    return this.#generations.stream(options, [], () => this.#prompts.raw(prompt));
+    return this.#generations.complete(prompt, options);
+  }
+
+  /**
+   * Fills a gap in code, for which Code Llama 7B and 13B were trained. Fails as {@link LocalModel.complete} does, and
+   * with `INFILL_UNSUPPORTED` where the vocabulary has no tokens for it.
+   *
+   * @param text - the code before the gap and behind it
+   *
+   * @example
+   * ```ts
+   * const prefix = "def add(a, b):\n    return ";
+   * const gap = await model.infill({ prefix, suffix: "\n\nprint(add(1, 2))" }, { temperature: 0 }).text();
+   * ```
+   */
+  infill(text: InfillText, options: GenerateOptions = {}): GenerationStream {
+    return this.#generations.infill(text, options);
   }
 
   /**
@@ -125,6 +137,16 @@ export class LocalModel implements ChatModel {
    */
   openSession(options: { readonly file?: string | undefined } = {}): Promise<ModelSession> {
     return this.#sessions.open(options.file);
+  }
+
+  /**
+   * The prompt that {@link LocalModel.chat} makes of a conversation, as text: `<s>[INST] … [/INST]`.
+   *
+   * @throws PromptError where the conversation is not one the format allows
+   * @throws InferenceError `UNSUPPORTED_CHAT_FORMAT`
+   */
+  formatPrompt(messages: readonly ChatMessage[]): string {
+    return this.#prompts.chatText(messages);
   }
 
   /**
@@ -148,11 +170,24 @@ export class LocalModel implements ChatModel {
     return this.#parts.model.detokenize(this.#prompts.checkIds("tokens", tokens));
   }
 
+  /** How busy it is. */
+  get load(): ModelLoad {
+    return {
+      sequences: this.#parts.context.totalSequences,
+      running: this.#scheduler.runningCount,
+      waiting: this.#scheduler.waitingCount,
+    };
+  }
+
   /**
-   * Frees the model's memory. What is being generated finishes as `aborted`; what is asked for afterwards fails
-   * as `DISPOSED`. Calling it twice is fine.
+   * Frees the model's memory. What is asked for afterwards fails as `DISPOSED`. Calling it again changes nothing, but
+   * that a `drain` that goes on too long can be cut short by a `dispose()` without it.
+   *
+   * @param options - `drain`: first let all that runs or waits come to its end. By default it finishes as `aborted`.
    */
-  dispose(): Promise<void> {
+  dispose({ drain = false }: { readonly drain?: boolean | undefined } = {}): Promise<void> {
+    this.#generations.close();
+    if (!drain) this.#scheduler.abortAll();
     this.#disposal ??= this.#dispose();
     return this.#disposal;
   }
@@ -163,10 +198,19 @@ export class LocalModel implements ChatModel {
   }
 
   async #dispose(): Promise<void> {
-    this.#generations.close();
-    this.#scheduler.abortAll();
     await this.#scheduler.idle();
+    this.#scheduler.abortAll(); // what waits for a session's sequence
     await this.#parts.context.dispose();
     await this.#parts.model.dispose();
   }
+}
+
+/** How busy a model is. */
+export interface ModelLoad {
+  /** Generations that can run at once. */
+  readonly sequences: number;
+  /** Generations that run. */
+  readonly running: number;
+  /** Generations that wait. */
+  readonly waiting: number;
 }

@@ -6,24 +6,8 @@ import type {
   GenerationStream,
 } from "@llama2-kit/protocol";
 import type { Reservation } from "./engine/slot-pool.ts";
-
-/** What a session does through its model. */
-export interface SessionHost {
-  readonly id: string;
-  chat(
-    reservation: Reservation,
-    messages: readonly ChatMessage[],
-    options: ChatOptions,
-  ): GenerationStream;
-  complete(
-    reservation: Reservation,
-    prompt: string | ArrayLike<number>,
-    options: GenerateOptions,
-  ): GenerationStream;
-  save(reservation: Reservation, path: string): Promise<void>;
-  fork(reservation: Reservation): Promise<ModelSession>;
-  close(reservation: Reservation): void;
-}
+import type { Generations } from "./generations.ts";
+import type { Sessions } from "./sessions.ts";
 
 /**
  * One of a model's sequences, kept for one conversation: nobody else's prompt displaces what is cached of it. It can be
@@ -43,13 +27,15 @@ export interface SessionHost {
 export class ModelSession implements ChatModel {
   /** The model's id. */
   readonly id: string;
-  readonly #host: SessionHost;
+  readonly #sessions: Sessions;
+  readonly #generations: Generations;
   readonly #reservation: Reservation;
 
   /** @internal */
-  constructor(host: SessionHost, reservation: Reservation) {
-    this.id = host.id;
-    this.#host = host;
+  constructor(sessions: Sessions, generations: Generations, reservation: Reservation) {
+    this.id = sessions.id;
+    this.#sessions = sessions;
+    this.#generations = generations;
     this.#reservation = reservation;
   }
 
@@ -60,12 +46,12 @@ export class ModelSession implements ChatModel {
 
   /** As {@link LocalModel.chat}, on this session's sequence. */
   chat(messages: readonly ChatMessage[], options: ChatOptions = {}): GenerationStream {
-    return this.#host.chat(this.#reservation, messages, options);
+    return this.#generations.chat(messages, options, this.#reservation);
   }
 
   /** As {@link LocalModel.complete}, on this session's sequence. */
   complete(prompt: string | ArrayLike<number>, options: GenerateOptions = {}): GenerationStream {
-    return this.#host.complete(this.#reservation, prompt, options);
+    return this.#generations.complete(prompt, options, this.#reservation);
   }
 
   /**
@@ -75,7 +61,7 @@ export class ModelSession implements ChatModel {
    * @throws InferenceError `BAD_SESSION_FILE` where it cannot be written, or `DISPOSED`
    */
   async save(path: string): Promise<void> {
-    await this.#host.save(this.#reservation, path);
+    await this.#sessions.save(this.#reservation, path);
   }
 
   /**
@@ -84,12 +70,12 @@ export class ModelSession implements ChatModel {
    * @throws InferenceError `NO_FREE_SEQUENCE` or `DISPOSED`
    */
   async fork(): Promise<ModelSession> {
-    return this.#host.fork(this.#reservation);
+    return this.#sessions.fork(this.#reservation);
   }
 
   /** Gives the sequence back. A generation that runs on it goes on to its end. Calling it twice is fine. */
   async dispose(): Promise<void> {
-    this.#host.close(this.#reservation);
+    this.#sessions.close(this.#reservation);
   }
 
   /** For `await using session = await model.openSession(…)`. */

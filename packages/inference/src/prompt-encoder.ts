@@ -1,4 +1,4 @@
-import { encodeChat } from "@llama2-kit/prompt";
+import { encodeChat, encodeInfill, formatChat } from "@llama2-kit/prompt";
 import type { ChatMessage } from "@llama2-kit/protocol";
 import type { LlamaModel, Token } from "node-llama-cpp";
 import type { AnswerTextOptions } from "./answer-text.ts";
@@ -9,6 +9,16 @@ import { badParameter } from "./parameters.ts";
 export interface Prompt {
   readonly ids: readonly Token[];
   readonly textKind: AnswerTextOptions["kind"];
+  /** A token that ends what is generated, beside those that always do. */
+  readonly endOfAnswer?: Token | undefined;
+}
+
+/** Code with a gap. */
+export interface InfillText {
+  /** The code before the gap. */
+  readonly prefix: string;
+  /** The code behind it. */
+  readonly suffix: string;
 }
 
 /** Makes token ids of what a caller wants answered or continued, with a model's own vocabulary. */
@@ -50,6 +60,42 @@ export class PromptEncoder {
     const { bos, shouldPrependBosToken } = this.#model.tokens;
     const start = bos !== null && shouldPrependBosToken ? [bos] : [];
     return { ids: [...start, ...this.#model.tokenize(prompt, false)], textKind: "raw" };
+  }
+
+  /**
+   * The conversation's prompt as text, with the special tokens written out.
+   *
+   * @throws as {@link PromptEncoder.chat} does
+   */
+  chatText(messages: readonly ChatMessage[]): string {
+    this.#refuseForeignChatTemplate();
+    return formatChat(messages);
+  }
+
+  /**
+   * Code with a gap that the model is to fill in, as Code Llama was trained on it.
+   *
+   * @throws InferenceError `INFILL_UNSUPPORTED` or `BAD_PARAMETER`
+   */
+  infill(text: InfillText): Prompt {
+    for (const part of ["prefix", "suffix"] as const) {
+      if (typeof text?.[part] !== "string") throw badParameter(part, text?.[part], "a string");
+    }
+    const { prefix, middle, suffix } = this.#model.tokens.infill;
+    const { eot } = this.#model.tokens;
+    if (prefix === null || middle === null || suffix === null) {
+      throw new InferenceError(
+        "INFILL_UNSUPPORTED",
+        `${this.#id} has no tokens for infilling. Code Llama 7B and 13B have them.`,
+      );
+    }
+    const infillIds = { prefix, middle, suffix, endOfText: eot ?? -1 };
+    const tokenizer = { encode: (part: string) => this.#model.tokenize(part, false) };
+    const ids = encodeInfill(text.prefix, text.suffix, tokenizer, {
+      ...this.#boundaryIds(),
+      infillIds,
+    });
+    return { ids: Array.from(ids) as Token[], textKind: "raw", endOfAnswer: eot ?? undefined };
   }
 
   /** @throws InferenceError `BAD_PARAMETER` where something is no token id of this vocabulary */

@@ -2,20 +2,13 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type {
-  ChatMessage,
-  ChatOptions,
-  GenerateOptions,
-  GenerationStream,
-} from "@llama2-kit/protocol";
 import type { LlamaContext } from "node-llama-cpp";
 import type { NativeContext } from "./engine/native-context.ts";
 import type { Scheduler } from "./engine/scheduler.ts";
 import type { Reservation } from "./engine/slot-pool.ts";
 import { InferenceError } from "./error.ts";
 import type { Generations } from "./generations.ts";
-import { ModelSession, type SessionHost } from "./model-session.ts";
-import type { PromptEncoder } from "./prompt-encoder.ts";
+import { ModelSession } from "./model-session.ts";
 import { checkSessionFile, fingerprintFile, writeSessionFile } from "./session-file.ts";
 
 /** What {@link Sessions} work with. */
@@ -28,11 +21,10 @@ export interface SessionsParts {
   readonly contextSize: number;
   readonly scheduler: Scheduler;
   readonly generations: Generations;
-  readonly prompts: PromptEncoder;
 }
 
 /** Opens a model's sessions, and does for them what takes the whole model. */
-export class Sessions implements SessionHost {
+export class Sessions {
   readonly id: string;
   readonly #parts: SessionsParts;
   #fingerprint: Promise<string> | undefined;
@@ -51,30 +43,11 @@ export class Sessions implements SessionHost {
         const { adapters } = await checkSessionFile(file, await this.#origin());
         await this.#load(reservation, file, adapters);
       }
-      return new ModelSession(this, reservation);
+      return new ModelSession(this, this.#parts.generations, reservation);
     } catch (cause) {
       this.close(reservation);
       throw cause;
     }
-  }
-
-  chat(
-    reservation: Reservation,
-    messages: readonly ChatMessage[],
-    options: ChatOptions,
-  ): GenerationStream {
-    const { generations, prompts } = this.#parts;
-    const makePrompt = () => prompts.chat(messages, options.continueFinalMessage ?? false);
-    return generations.stream(options, ["continueFinalMessage"], makePrompt, reservation);
-  }
-
-  complete(
-    reservation: Reservation,
-    prompt: string | ArrayLike<number>,
-    options: GenerateOptions,
-  ): GenerationStream {
-    const { generations, prompts } = this.#parts;
-    return generations.stream(options, [], () => prompts.raw(prompt), reservation);
   }
 
   async save(reservation: Reservation, path: string): Promise<void> {
@@ -98,7 +71,7 @@ export class Sessions implements SessionHost {
     try {
       await scheduler.betweenBatches(() => context.save(file, slot.sequence, slot.tokens));
       await this.#load(copy, file, slot.adaptersKey);
-      return new ModelSession(this, copy);
+      return new ModelSession(this, generations, copy);
     } catch (cause) {
       this.close(copy);
       throw cause;

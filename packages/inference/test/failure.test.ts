@@ -1,60 +1,60 @@
 import { criaModelPath } from "@llama2-kit/cria";
-import { createGenerationStream, type GenerateOptions } from "@llama2-kit/protocol";
-import { getLlama, type LlamaContextSequence, LlamaLogLevel, type Token } from "node-llama-cpp";
+import type { ChatMessage } from "@llama2-kit/protocol";
+import { getLlama, type LlamaContext, LlamaLogLevel } from "node-llama-cpp";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { generate } from "../src/generate.ts";
-import { readSamplingParameters } from "../src/sampling.ts";
+import type { AddonContext } from "../src/engine/native-context.ts";
+import { LocalModel } from "../src/local-model.ts";
 
-let sequence: LlamaContextSequence;
+const ask: ChatMessage[] = [{ role: "user", content: "Tell me a story." }];
+const greedy = { temperature: 0 };
+/** How many batches llama.cpp evaluates before one that it fails at. */
+let batchesLeft = Number.POSITIVE_INFINITY;
+let model: LocalModel;
+
 beforeAll(async () => {
   const llama = await getLlama({ gpu: false, build: "never", logLevel: LlamaLogLevel.disabled });
-  const model = await llama.loadModel({ modelPath: criaModelPath });
-  sequence = (await model.createContext({ contextSize: 512, threads: 1 })).getSequence();
+  const weights = await llama.loadModel({ modelPath: criaModelPath });
+  const context = await weights.createContext({ contextSize: 512, sequences: 2, threads: 1 });
+  breakOnDemand(context);
+  model = new LocalModel({
+    id: "cria",
+    path: criaModelPath,
+    model: weights,
+    context,
+    contextSize: 512,
+    chatFormat: "auto",
+  });
 });
-afterAll(() => sequence.model.dispose());
+afterAll(() => model.dispose());
 
-function run(on: LlamaContextSequence, options: GenerateOptions = {}) {
-  const prompt = [1 as Token, ...sequence.model.tokenize("[INST] Tell me a story. [/INST]")];
-  const parameters = readSamplingParameters({ temperature: 0, ...options });
-  return createGenerationStream((controller) =>
-    generate(
-      { sequence: on, contextSize: 512, prefillChunk: 128 },
-      { prompt, parameters, textKind: "message", startedAt: performance.now() },
-      controller,
-    ),
-  );
-}
-
-/** The sequence, but it breaks after some tokens. */
-function breaking(after: number): LlamaContextSequence {
-  return new Proxy(sequence, {
+function breakOnDemand(context: LlamaContext): void {
+  const host = context as unknown as { _ctx: AddonContext };
+  host._ctx = new Proxy(host._ctx, {
     get(target, property) {
-      if (property === "evaluate") return evaluateAndBreak;
+      if (property === "decodeBatch" && batchesLeft-- === 0) {
+        return () => Promise.reject(new Error("llama_decode failed"));
+      }
       const value = Reflect.get(target, property, target);
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
+}
 
-  async function* evaluateAndBreak(...args: Parameters<LlamaContextSequence["evaluate"]>) {
-    let count = 0;
-    for await (const token of sequence.evaluate(...args)) {
-      if (count++ === after) throw new Error("llama_decode failed");
-      yield token;
-    }
-  }
+async function failAfter(batches: number, options = {}): Promise<{ partialText: string }> {
+  batchesLeft = batches;
+  return model.chat(ask, { ...greedy, ...options }).result.catch((reason) => reason);
 }
 
 test("text that was held back when it failed is part of the text so far", async () => {
-  const whole = await run(breaking(5)).result.catch((reason) => reason.partialText);
-  const held = await run(breaking(5), { stop: `${whole}x` }).result.catch(
-    (reason) => reason.partialText,
-  );
+  const { partialText: whole } = await failAfter(6);
+  const { partialText: held } = await failAfter(6, { stop: `${whole}x` });
+  expect(whole).not.toBe("");
   expect(held).toBe(whole);
 });
 
 test("a failure within llama.cpp is typed, carries the text so far, and leaves nothing behind", async () => {
-  const story = await run(sequence).text();
-  const error = await run(breaking(5)).result.catch((reason) => reason);
+  const story = await model.chat(ask, greedy).text();
+  const error = await failAfter(6);
   expect(error).toMatchObject({
     code: "GENERATION_FAILED",
     message: "llama.cpp failed to generate: llama_decode failed",
@@ -62,6 +62,15 @@ test("a failure within llama.cpp is typed, carries the text so far, and leaves n
   });
   expect(error.partialText).not.toBe("");
   expect(story.startsWith(error.partialText)).toBe(true);
-  expect(sequence.contextTokens).toEqual([]);
-  expect(await run(sequence).text()).toBe(story);
+  expect(await model.chat(ask, greedy).text()).toBe(story);
+});
+
+test("a failed batch fails the generations that were in it, and no others", async () => {
+  const story = await model.chat(ask, greedy).text();
+  batchesLeft = 6;
+  const streams = [1, 2, 3].map(() => model.chat(ask, greedy));
+  const outcomes = await Promise.allSettled(streams.map((stream) => stream.text()));
+  expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
+  expect(outcomes[2]).toMatchObject({ value: story });
+  expect(model.load).toEqual({ sequences: 2, running: 0, waiting: 0 });
 });

@@ -25,8 +25,8 @@ export interface JobSpec {
   readonly text: AnswerText;
   readonly isEndOfAnswer: (token: number) => boolean;
   readonly describeLogprob: (sampled: SampledToken) => TokenLogprob | undefined;
-  /** Called once it has a slot. */
-  readonly createSampler: () => TokenSampler;
+  /** Called once it has a slot: a sampler holds memory. */
+  readonly createSampler: () => Promise<TokenSampler>;
 }
 
 /**
@@ -72,12 +72,16 @@ export class Job {
   }
 
   /** Gives it the slot to run on, which holds the beginning of its prompt. */
-  start(slot: Slot): void {
+  async start(slot: Slot): Promise<void> {
     this.#slot = slot;
     slot.isBusy = true;
     this.#cachedTokens = slot.tokens.length;
     this.spec.clock.start();
-    this.#sampler = this.spec.createSampler();
+    try {
+      this.#sampler = await this.spec.createSampler();
+    } catch (cause) {
+      this.fail(cause);
+    }
   }
 
   /** Gives back what it has. Not while a batch or a sampler of it is at work. */
@@ -157,10 +161,13 @@ export class Job {
     this.#generated.push(token);
     const logprob = describeLogprob(sampled);
     if (logprob) this.#logprobs.push(logprob);
-    if (isEndOfAnswer(token)) return this.end("stop", true);
+    if (isEndOfAnswer(token)) {
+      this.end("stop", true);
+      return;
+    }
     this.#tell(text.push(token));
-    if (text.stopString !== undefined) return this.end("stop");
-    if (this.#generated.length >= maxTokens) this.end("length");
+    if (text.stopString !== undefined) this.end("stop");
+    else if (this.#generated.length >= maxTokens) this.end("length");
   }
 
   #tell(text: string): void {

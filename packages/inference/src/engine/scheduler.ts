@@ -87,7 +87,12 @@ export class Scheduler {
     for (const job of [...this.#running, ...waiting]) job.end("aborted");
   }
 
-  /** Resolves when nothing runs or waits any more. */
+  #failAll(cause: unknown): void {
+    for (const job of [...this.#running, ...this.#queue.takeAll()]) job.fail(cause);
+    this.#releaseEnded();
+  }
+
+  /** Resolves when nothing runs any more, nor waits for something that runs. */
   async idle(): Promise<void> {
     while (this.#loop) await this.#loop;
   }
@@ -111,12 +116,16 @@ export class Scheduler {
 
   async #work(): Promise<void> {
     await Promise.resolve(); // what is asked for in the same moment begins in the same batch
-    do {
-      for (const errand of this.#errands.splice(0)) await errand();
-      this.#admit();
-      await this.#step();
-      this.#releaseEnded();
-    } while (this.#running.length > 0 || this.#errands.length > 0 || this.#canAdmit());
+    try {
+      do {
+        for (const errand of this.#errands.splice(0)) await errand();
+        await this.#admit();
+        await this.#step();
+        this.#releaseEnded();
+      } while (this.#running.length > 0 || this.#errands.length > 0 || this.#canAdmit());
+    } catch (cause) {
+      this.#failAll(cause); // so that nobody waits for ever
+    }
     this.#loop = undefined; // at once after the look: nothing comes in between that nobody takes care of
   }
 
@@ -127,19 +136,15 @@ export class Scheduler {
   readonly #isReady = ({ spec }: Job): boolean => this.slots.freeFor(spec.slot).length > 0;
 
   /** Gives free slots to those that wait. */
-  #admit(): void {
+  async #admit(): Promise<void> {
     while (this.slots.freeCount > 0) {
       const job = this.#queue.take(this.#isReady);
       if (!job) return;
       this.#running.push(job);
-      try {
-        const { prompt, adapters, slot: own } = job.spec;
-        const slot = chooseSlot(this.slots.freeFor(own), prompt, adapters.key);
-        this.slots.prepare(slot, prompt, adapters.key);
-        job.start(slot);
-      } catch (cause) {
-        job.fail(cause);
-      }
+      const { prompt, adapters, slot: own } = job.spec;
+      const slot = chooseSlot(this.slots.freeFor(own), prompt, adapters.key);
+      this.slots.prepare(slot, prompt, adapters.key);
+      await job.start(slot);
     }
   }
 
@@ -159,7 +164,7 @@ export class Scheduler {
     } catch (cause) {
       for (const { job } of shares) {
         job.fail(cause);
-        this.slots.clear(job.slot);
+        this.slots.clear(job.slot); // nobody knows what llama.cpp has left in it
       }
     }
   }

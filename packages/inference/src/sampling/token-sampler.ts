@@ -6,7 +6,12 @@ export interface TokenSampler {
   sample(logitIndex: number): Promise<SampledToken>;
   dispose(): void;
 }
-export function createTokenSampler({ llama, model, context, parameters }: any): TokenSampler {
+export async function createTokenSampler({
+  llama,
+  model,
+  context,
+  parameters,
+}: any): Promise<TokenSampler> {
   const sampler = new llama._bindings.AddonSampler(model._model);
   const { temperature, topK, topP, minP, seed } = parameters;
   sampler.applyConfig({ temperature, topK, topP, minP, seed });

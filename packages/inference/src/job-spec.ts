@@ -1,0 +1,74 @@
+import type { TokenLogprob } from "@llama2-kit/protocol";
+import type { LlamaModel, Token } from "node-llama-cpp";
+import { AnswerText } from "./answer-text.ts";
+import type { Clock } from "./clock.ts";
+import type { JobSpec } from "./engine/job.ts";
+import { type NativeContext, NO_ADAPTERS } from "./engine/native-context.ts";
+import type { Slot } from "./engine/slot.ts";
+import type { Prompt } from "./prompt-encoder.ts";
+import { createTokenSampler, type SampledToken } from "./sampling/token-sampler.ts";
+import type { readSamplingParameters } from "./sampling.ts";
+import { TokenTexts } from "./token-texts.ts";
+
+/** What all of a model's jobs have in common. */
+export interface JobMaterial {
+  readonly model: LlamaModel;
+  readonly context: NativeContext;
+  /** Tokens that a prompt and its answer may have together. */
+  readonly contextSize: number;
+}
+
+/** What one job is about. */
+export interface JobContent {
+  readonly prompt: Prompt;
+  readonly parameters: ReturnType<typeof readSamplingParameters>;
+  readonly clock: Clock;
+  readonly slot: Slot | undefined;
+}
+
+/** Tells the scheduler how to run a generation. */
+export function makeJobSpec(
+  { model, context, contextSize }: JobMaterial,
+  { prompt, parameters, clock, slot }: JobContent,
+): JobSpec {
+  const { ids, textKind, endOfAnswer } = prompt;
+  const texts = new TokenTexts(model);
+  return {
+    prompt: ids,
+    maxTokens: Math.min(parameters.maxTokens, contextSize - ids.length),
+    priority: 0,
+    seed: parameters.seed,
+    adapters: NO_ADAPTERS,
+    slot,
+    clock,
+    text: new AnswerText({
+      detokenize: (tokens, before) => model.detokenize(tokens as Token[], false, before as Token[]),
+      promptTokens: ids,
+      stop: parameters.stop,
+      kind: textKind,
+    }),
+    isEndOfAnswer: (token) => token === endOfAnswer || model.isEogToken(token as Token),
+    describeLogprob: (sampled) => describeLogprob(sampled, texts),
+    createSampler: () =>
+      createTokenSampler({
+        llama: model.llama,
+        model,
+        context: context.addon,
+        parameters,
+        prompt: ids,
+      }),
+  };
+}
+
+function describeLogprob(
+  { token, logprob }: SampledToken,
+  texts: TokenTexts,
+): TokenLogprob | undefined {
+  if (!logprob) return undefined;
+  return {
+    token,
+    text: texts.of(token),
+    logprob: logprob.logprob,
+    top: logprob.top.map((other) => ({ ...other, text: texts.of(other.token) })),
+  };
+}
