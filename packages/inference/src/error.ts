@@ -4,6 +4,8 @@ import { Llama2KitError } from "@llama2-kit/protocol";
 export type InferenceErrorCode =
   /** An option has a value it cannot have. See `parameter`. */
   | "BAD_PARAMETER"
+  /** The grammar or the JSON schema is not one, or asks for what cannot be done. */
+  | "BAD_GRAMMAR"
   /** There is no file at the model's path. */
   | "MODEL_NOT_FOUND"
   /** The model's file is not GGUF, or of a version that cannot be read. */
@@ -26,6 +28,8 @@ export type InferenceErrorCode =
   | "CONTEXT_OVERFLOW"
   /** llama.cpp failed while generating. */
   | "GENERATION_FAILED"
+  /** The installed version of node-llama-cpp lacks something this package needs. */
+  | "ENGINE_INCOMPATIBLE"
   /** The model was used after its `dispose()`. */
   | "DISPOSED";
 

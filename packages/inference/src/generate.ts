@@ -4,7 +4,7 @@ import { AnswerText, type AnswerTextOptions } from "./answer-text.ts";
 import { Clock } from "./clock.ts";
 import { InferenceError } from "./error.ts";
 import { recentTokens } from "./recent-tokens.ts";
-import type { SamplingParameters } from "./sampling.ts";
+import type { SamplingParameters } from "./sampling/sampling-parameters.ts";
 
 /** One generation to run. */
 export interface Generation {

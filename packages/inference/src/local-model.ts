@@ -14,7 +14,7 @@ import { follow } from "./follow.ts";
 import { type Generation, generate } from "./generate.ts";
 import { badParameter, readSignal } from "./parameters.ts";
 import { type Prompt, PromptEncoder } from "./prompt-encoder.ts";
-import { readSamplingParameters } from "./sampling.ts";
+import { readSamplingParameters } from "./sampling/sampling-parameters.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
 /** What {@link LocalModel} is made of. */

@@ -3,7 +3,7 @@ import { createGenerationStream, type GenerateOptions } from "@llama2-kit/protoc
 import { getLlama, type LlamaContextSequence, LlamaLogLevel, type Token } from "node-llama-cpp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { generate } from "../src/generate.ts";
-import { readSamplingParameters } from "../src/sampling.ts";
+import { readSamplingParameters } from "../src/sampling/sampling-parameters.ts";
 
 let sequence: LlamaContextSequence;
 beforeAll(async () => {
