@@ -30,6 +30,8 @@ export type InferenceErrorCode =
   | "GENERATION_FAILED"
   /** The installed version of node-llama-cpp lacks something this package needs. */
   | "ENGINE_INCOMPATIBLE"
+  /** An answer that is JSON ended before the JSON did. */
+  | "INCOMPLETE_JSON"
   /** The model was used after its `dispose()`. */
   | "DISPOSED";
 

@@ -9,3 +9,5 @@ export type { GpuChoice } from "./llama.ts";
 export { loadModel } from "./load-model.ts";
 export type { LoadModelOptions } from "./load-options.ts";
 export type { LocalModel } from "./local-model.ts";
+export type { JsonOf, JsonSchema } from "./sampling/json-schema.ts";
+export { samplingPresets } from "./sampling/presets.ts";
