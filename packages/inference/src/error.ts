@@ -4,6 +4,8 @@ import { Llama2KitError } from "@llama2-kit/protocol";
 export type InferenceErrorCode =
   /** An option has a value it cannot have. See `parameter`. */
   | "BAD_PARAMETER"
+  /** The grammar or the JSON schema is not one, or asks for what cannot be done. */
+  | "BAD_GRAMMAR"
   /** There is no file at the model's path. */
   | "MODEL_NOT_FOUND"
   /** The model's file is not GGUF, or of a version that cannot be read. */
@@ -38,6 +40,8 @@ export type InferenceErrorCode =
   | "ENGINE_INCOMPATIBLE"
   /** llama.cpp failed while generating. */
   | "GENERATION_FAILED"
+  /** An answer that is JSON ended before the JSON did. */
+  | "INCOMPLETE_JSON"
   /** The model was used after its `dispose()`. */
   | "DISPOSED";
 

@@ -13,3 +13,5 @@ export type { LoadModelOptions } from "./load-options.ts";
 export type { LocalModel, ModelLoad } from "./local-model.ts";
 export type { ModelSession } from "./model-session.ts";
 export type { InfillText } from "./prompt-encoder.ts";
+export type { JsonOf, JsonSchema } from "./sampling/json-schema.ts";
+export { samplingPresets } from "./sampling/presets.ts";

@@ -6,8 +6,8 @@ import type { JobSpec } from "./engine/job.ts";
 import { type NativeContext, NO_ADAPTERS } from "./engine/native-context.ts";
 import type { Slot } from "./engine/slot.ts";
 import type { Prompt } from "./prompt-encoder.ts";
+import type { SamplingParameters } from "./sampling/sampling-parameters.ts";
 import { createTokenSampler, type SampledToken } from "./sampling/token-sampler.ts";
-import type { readSamplingParameters } from "./sampling.ts";
 import { TokenTexts } from "./token-texts.ts";
 
 /** What all of a model's jobs have in common. */
@@ -21,7 +21,7 @@ export interface JobMaterial {
 /** What one job is about. */
 export interface JobContent {
   readonly prompt: Prompt;
-  readonly parameters: ReturnType<typeof readSamplingParameters>;
+  readonly parameters: SamplingParameters;
   readonly clock: Clock;
   readonly slot: Slot | undefined;
 }
@@ -36,7 +36,7 @@ export function makeJobSpec(
   return {
     prompt: ids,
     maxTokens: Math.min(parameters.maxTokens, contextSize - ids.length),
-    priority: 0,
+    priority: parameters.priority,
     seed: parameters.seed,
     adapters: NO_ADAPTERS,
     slot,
