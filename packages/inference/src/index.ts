@@ -3,9 +3,10 @@
  *
  * @packageDocumentation
  */
+export type { AdapterSource } from "./adapter-source.ts";
 export type { DownloadOptions, DownloadProgress } from "./download.ts";
 export { InferenceError, type InferenceErrorCode } from "./error.ts";
 export type { GpuChoice } from "./llama.ts";
 export { loadModel } from "./load-model.ts";
-export type { LoadModelOptions } from "./load-options.ts";
+export type { KvCacheType, LoadModelOptions } from "./load-options.ts";
 export type { LocalModel } from "./local-model.ts";

@@ -9,6 +9,7 @@ import {
   type GenerationStream,
 } from "@llama2-kit/protocol";
 import type { LlamaContext, LlamaContextSequence, LlamaModel } from "node-llama-cpp";
+import type { Adapters } from "./adapters.ts";
 import { InferenceError } from "./error.ts";
 import { follow } from "./follow.ts";
 import { type Generation, generate } from "./generate.ts";
@@ -25,6 +26,12 @@ export interface LocalModelParts {
   readonly context: LlamaContext;
   readonly contextSize: number;
   readonly chatFormat: "auto" | "llama2";
+  /** Conversations at once. */
+  readonly sequences: number;
+  /** Generations that may wait. */
+  readonly maxQueue: number;
+  readonly adapters: Adapters;
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -37,6 +44,8 @@ export class LocalModel implements ChatModel {
   readonly path: string;
   /** Tokens that a prompt and its answer may have together. */
   readonly contextSize: number;
+  /** What is not as it might be, in sentences: what `onWarning` was told while it was loaded. */
+  readonly warnings: readonly string[];
   readonly #parts: LocalModelParts;
   readonly #sequence: LlamaContextSequence;
   readonly #prompts: PromptEncoder;
@@ -50,6 +59,7 @@ export class LocalModel implements ChatModel {
     this.id = parts.id;
     this.path = parts.path;
     this.contextSize = parts.contextSize;
+    this.warnings = parts.warnings;
     this.#parts = parts;
     this.#sequence = parts.context.getSequence();
     this.#prompts = new PromptEncoder(parts);
@@ -144,6 +154,7 @@ export class LocalModel implements ChatModel {
     for (const ending of this.#endings) ending.abort();
     await this.#line.idle();
     await this.#parts.context.dispose();
+    await this.#parts.adapters.dispose();
     await this.#parts.model.dispose();
   }
 

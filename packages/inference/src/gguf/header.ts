@@ -58,13 +58,19 @@ export class GgufProblem extends Error {
 }
 
 /** The string of a metadata entry, if it is one. */
-export function stringOf({ metadata }: GgufHeader, key: string): string | undefined {
+export function stringOf(
+  { metadata }: Pick<GgufHeader, "metadata">,
+  key: string,
+): string | undefined {
   const entry = metadata.get(key);
   return entry?.type === "string" ? entry.value : undefined;
 }
 
 /** The number of a metadata entry, if it is one. */
-export function numberOf({ metadata }: GgufHeader, key: string): number | undefined {
+export function numberOf(
+  { metadata }: Pick<GgufHeader, "metadata">,
+  key: string,
+): number | undefined {
   const value = metadata.get(key);
   return value !== undefined && "value" in value && typeof value.value === "number"
     ? value.value
