@@ -42,6 +42,9 @@ const NONE: AdapterSet = { key: "", loras: [], scales: [] };
 export class Adapters {
   readonly #loaded: ReadonlyMap<string, AdapterFile & { readonly lora: NativeLora }>;
 
+  /** Those of a model that was loaded without any. */
+  static readonly none: Adapters = new Adapters([]);
+
   private constructor(loaded: readonly (AdapterFile & { readonly lora: NativeLora })[]) {
     this.#loaded = new Map(loaded.map((adapter) => [adapter.name, adapter]));
   }
