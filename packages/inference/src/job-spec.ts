@@ -1,9 +1,10 @@
 import type { TokenLogprob } from "@llama2-kit/protocol";
 import type { LlamaModel, Token } from "node-llama-cpp";
+import type { Adapters } from "./adapters.ts";
 import { AnswerText } from "./answer-text.ts";
 import type { Clock } from "./clock.ts";
 import type { JobSpec } from "./engine/job.ts";
-import { type NativeContext, NO_ADAPTERS } from "./engine/native-context.ts";
+import type { NativeContext } from "./engine/native-context.ts";
 import type { Slot } from "./engine/slot.ts";
 import type { Prompt } from "./prompt-encoder.ts";
 import type { SamplingParameters } from "./sampling/sampling-parameters.ts";
@@ -16,6 +17,7 @@ export interface JobMaterial {
   readonly context: NativeContext;
   /** Tokens that a prompt and its answer may have together. */
   readonly contextSize: number;
+  readonly adapters: Adapters;
 }
 
 /** What one job is about. */
@@ -28,7 +30,7 @@ export interface JobContent {
 
 /** Tells the scheduler how to run a generation. */
 export function makeJobSpec(
-  { model, context, contextSize }: JobMaterial,
+  { model, context, contextSize, adapters }: JobMaterial,
   { prompt, parameters, clock, slot }: JobContent,
 ): JobSpec {
   const { ids, textKind, endOfAnswer } = prompt;
@@ -38,7 +40,7 @@ export function makeJobSpec(
     maxTokens: Math.min(parameters.maxTokens, contextSize - ids.length),
     priority: parameters.priority,
     seed: parameters.seed,
-    adapters: NO_ADAPTERS,
+    adapters: adapters.choose(parameters.adapters),
     slot,
     clock,
     text: new AnswerText({
