@@ -13,6 +13,7 @@ import { Generations } from "./generations.ts";
 import type { ModelSession } from "./model-session.ts";
 import { badParameter } from "./parameters.ts";
 import { type InfillText, PromptEncoder } from "./prompt-encoder.ts";
+import { type JsonOf, type JsonSchema, parseJsonAnswer } from "./sampling/json-schema.ts";
 import { Sessions } from "./sessions.ts";
 
 /** What {@link LocalModel} is made of. */
@@ -112,6 +113,31 @@ export class LocalModel implements ChatModel {
    */
   chat(messages: readonly ChatMessage[], options: ChatOptions = {}): GenerationStream {
     return this.#generations.chat(messages, options);
+  }
+
+  /**
+   * Answers a conversation in JSON.
+   *
+   * @param schema - what the answer has to be; write it in the call, or `as const`, for its type
+   * @returns the answer, with the schema's type
+   * @throws as {@link LocalModel.chat}'s stream does, and InferenceError `BAD_GRAMMAR`, or `INCOMPLETE_JSON` where a
+   *   limit ended the answer
+   *
+   * @example
+   * ```ts
+   * const { name } = await model.chatJson(messages, {
+   *   type: "object",
+   *   properties: { name: { type: "string", maxLength: 40 } },
+   * });
+   * ```
+   */
+  async chatJson<const Schema extends JsonSchema>(
+    messages: readonly ChatMessage[],
+    schema: Schema,
+    options: Omit<ChatOptions, "jsonSchema" | "grammar" | "continueFinalMessage"> = {},
+  ): Promise<JsonOf<Schema>> {
+    const jsonSchema = schema as Readonly<Record<string, unknown>>;
+    return parseJsonAnswer(await this.chat(messages, { ...options, jsonSchema }).text(), schema);
   }
 
   /**
