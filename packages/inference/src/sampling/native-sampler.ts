@@ -101,6 +101,11 @@ export function nativeModel(model: LlamaModel): object {
   return native;
 }
 
+/** Tokens there are in a model's vocabulary. */
+export function vocabularySize(model: LlamaModel): number {
+  return model.fileInfo.metadata.tokenizer.ggml.tokens.length;
+}
+
 /** The error for a version of node-llama-cpp that has changed inside. */
 export function incompatible(what: string): InferenceError {
   return new InferenceError(
