@@ -6,7 +6,10 @@
 export type { AdapterSource } from "./adapter-source.ts";
 export type { DownloadOptions, DownloadProgress } from "./download.ts";
 export { InferenceError, type InferenceErrorCode } from "./error.ts";
+export type { GpuFit, ModelFit } from "./fit-model.ts";
+export { type InspectModelOptions, inspectModel, type ModelInfo } from "./inspect-model.ts";
 export type { GpuChoice } from "./llama.ts";
 export { loadModel } from "./load-model.ts";
 export type { KvCacheType, LoadModelOptions } from "./load-options.ts";
 export type { LocalModel } from "./local-model.ts";
+export type { MemoryNeed } from "./memory-need.ts";
