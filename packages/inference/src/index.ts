@@ -8,6 +8,13 @@ export type { DownloadOptions, DownloadProgress } from "./download.ts";
 export { InferenceError, type InferenceErrorCode } from "./error.ts";
 export type { GpuFit, ModelFit } from "./fit-model.ts";
 export { type InspectModelOptions, inspectModel, type ModelInfo } from "./inspect-model.ts";
+export {
+  type CpuDevice,
+  type Devices,
+  type GpuDevices,
+  type GpuKind,
+  listDevices,
+} from "./list-devices.ts";
 export type { GpuChoice } from "./llama.ts";
 export { loadModel } from "./load-model.ts";
 export type { KvCacheType, LoadModelOptions } from "./load-options.ts";
