@@ -2,11 +2,14 @@ import type {
   ChatMessage,
   ChatModel,
   ChatOptions,
+  Embeddings,
+  EmbedOptions,
   GenerateOptions,
   GenerationStream,
 } from "@llama2-kit/protocol";
 import type { LlamaContext, LlamaModel } from "node-llama-cpp";
 import type { Adapters } from "./adapters.ts";
+import { createEmbedder, type Embedder } from "./embedder.ts";
 import { NativeContext } from "./engine/native-context.ts";
 import { Scheduler } from "./engine/scheduler.ts";
 import { Generations } from "./generations.ts";
@@ -49,6 +52,7 @@ export class LocalModel implements ChatModel {
   readonly #scheduler: Scheduler;
   readonly #generations: Generations;
   readonly #sessions: Sessions;
+  readonly #embedder: Embedder;
   #disposal: Promise<void> | undefined;
 
   /** @internal */
@@ -73,6 +77,13 @@ export class LocalModel implements ChatModel {
       ...shared,
       llamaContext: context,
       generations: this.#generations,
+    });
+    this.#embedder = createEmbedder(parts.model, {
+      id,
+      contextSize,
+      threads: context.idealThreads,
+      batchSize: context.batchSize,
+      exclusively: (work) => this.#scheduler.betweenBatches(work),
     });
   }
 
@@ -171,6 +182,16 @@ export class LocalModel implements ChatModel {
   }
 
   /**
+   * Makes a vector of each text, for search and comparison. They have the length 1, so that the product of two is their
+   * cosine. A Llama 2's are its last hidden state at a text's last token: usable, though it was not trained for it.
+   *
+   * @throws InferenceError `BAD_PARAMETER`, `CONTEXT_OVERFLOW`, `EMBEDDINGS_UNSUPPORTED`, `OUT_OF_MEMORY` or `DISPOSED`
+   */
+  embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Embeddings> {
+    return this.#embedder.embed(texts, options);
+  }
+
+  /**
    * Keeps one of the model's sequences for one conversation, until the session's `dispose()`.
    *
    * @param options - `file`: a session saved before, to go on with
@@ -239,6 +260,7 @@ export class LocalModel implements ChatModel {
   }
 
   async #dispose(): Promise<void> {
+    await this.#embedder.dispose();
     await this.#scheduler.idle();
     this.#scheduler.abortAll(); // what waits for a session's sequence
     await this.#parts.context.dispose();
