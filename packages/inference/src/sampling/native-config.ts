@@ -11,7 +11,7 @@ export function isGreedy({ temperature, dynamicTemperature }: SamplingParameters
 }
 
 /** Whether one of the three penalties does anything. */
-export function hasPenalties(parameters: SamplingParameters): boolean {
+function hasPenalties(parameters: SamplingParameters): boolean {
   const { repeatPenalty, frequencyPenalty, presencePenalty, penaltyWindow } = parameters;
   const isNeutral = repeatPenalty === 1 && frequencyPenalty === 0 && presencePenalty === 0;
   return !isNeutral && penaltyWindow > 0;
