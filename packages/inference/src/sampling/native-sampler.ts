@@ -45,7 +45,7 @@ export interface NativeSamplerConfig {
 }
 
 /** A compiled grammar. */
-export interface NativeGrammar {
+interface NativeGrammar {
   isTextCompatible(text: string): boolean;
 }
 

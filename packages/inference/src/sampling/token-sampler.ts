@@ -5,7 +5,6 @@ import { dryPenalties } from "./dry.ts";
 import { findBreakers } from "./dry-breakers.ts";
 import { startGrammar } from "./grammar.ts";
 import { LogprobReader, type SampledLogprob } from "./logprob-reader.ts";
-import { canDryBeBias } from "./native-config.ts";
 import { nativeSampling, type SampledContext, vocabularySize } from "./native-sampler.ts";
 import { isNative, NativeTokenSampler } from "./native-token-sampler.ts";
 import type { SamplerParts, TokenChooser } from "./sampler-parts.ts";
@@ -66,7 +65,7 @@ export async function createTokenSampler(options: TokenSamplerOptions): Promise<
       dry && breakers ? { penalties: (tokens) => dryPenalties(tokens, dry, breakers) } : undefined,
   };
   const grammar = await startGrammar(native, model, parameters);
-  const chooser = isNative(parameters, canDryBeBias(parameters))
+  const chooser = isNative(parameters)
     ? new NativeTokenSampler(parts, grammar)
     : new ScriptedTokenSampler(parts, grammar);
   const logprobs =

@@ -25,6 +25,17 @@ test("temperature 0 takes the likeliest token each time", async () => {
   }
 });
 
+test("temperature 0 takes the likeliest token whatever else would drop it", async () => {
+  const answer = cria().model.tokenize("Once upon a time there was a fox named", false);
+  const prompt = [...story(), ...answer];
+  const first = async (options: GenerateOptions) =>
+    idsOf(await cria().generate(prompt, { topK: 0, typicalP: 0.0001, ...options }, 1))[0];
+  const [likeliest] = idsOf(await cria().generate(prompt, greedy, 1));
+  expect(await first({ temperature: 1e-6 })).not.toBe(likeliest);
+  expect(await first(greedy)).toBe(likeliest);
+  expect(await first({ ...greedy, dry: { multiplier: 1 }, repeatPenalty: 1.01 })).toBe(likeliest);
+});
+
 describe("the same seed draws the same tokens, another one others", () => {
   const kinds: [string, GenerateOptions][] = [
     ["the defaults", { temperature: 0.9 }],
@@ -65,7 +76,8 @@ describe("logitBias", () => {
   test("bans a token, and lifts one", async () => {
     const [first = 0] = idsOf(await cria().generate(story(), greedy, 1));
     const lift = cria().model.tokenize("Hello", false)[0] as number;
-    for (const more of [{}, { typicalP: 0.9 }, { mirostat: {}, temperature: 0.5 }]) {
+    const cold = { temperature: 1e-6, seed: 1 };
+    for (const more of [{}, { ...cold, topNSigma: 1 }, { ...cold, mirostat: {} }]) {
       const banned = { ...greedy, ...more, logitBias: { [first]: -100 } };
       expect(idsOf(await cria().generate(story(), banned, 1))).not.toContain(first);
       const lifted = { ...greedy, ...more, logitBias: { [lift]: 100 } };
@@ -96,7 +108,7 @@ describe("repetitions", () => {
   test.each(kinds)("%s sees the prompt, whichever samplers do it", async (_, options) => {
     const [usual = 0] = idsOf(await cria().generate(repeating(), greedy, 1));
     expect(cria().model.detokenize([usual as never])).toBe("ena");
-    for (const more of [{}, { topNSigma: 50 }]) {
+    for (const more of [{}, { topNSigma: 50, temperature: 1e-6 }]) {
       const all = { ...greedy, ...options, ...more };
       const [token] = idsOf(await cria().generate(repeating(), all, 1));
       expect(token).not.toBe(usual);
