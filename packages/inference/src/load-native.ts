@@ -60,12 +60,17 @@ export async function loadNative(
     await model?.dispose();
     options.signal.throwIfAborted();
     if (InferenceError.isInstance(cause)) throw cause;
-    await sleep(10); // llama.cpp's last words arrive through the event loop
+    await lastWords(engine, cause);
     if (isFirst && !tellsWhy(engine.log, cause)) {
       return loadNative(job, await renewEngine(gpu), gpu, false);
     }
     throw await explainLoadFailure(path, engine.log, cause);
   }
+}
+
+/** Waits for llama.cpp's reason of a failure, which arrives through the event loop; not for ever. */
+async function lastWords({ log }: Engine, cause: unknown): Promise<void> {
+  for (let waits = 0; waits < 10 && !tellsWhy(log, cause); waits++) await sleep(10);
 }
 
 function loadWeights(
