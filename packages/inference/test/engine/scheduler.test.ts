@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { ChatMessage, GenerationStream } from "@llama2-kit/protocol";
 import { describe, expect, test } from "vitest";
-import { loadCria, useCria } from "../cria.ts";
+import { loadCria, useCria } from "../support/cria.ts";
 
 const SEQUENCES = 8;
 const cria = useCria({ sequences: SEQUENCES, maxQueue: 100 });
@@ -80,7 +80,7 @@ describe("many at once", () => {
   });
 
   test("short requests by the hundreds leave nothing behind", async () => {
-    const count = Number(process.env.SOAK ?? 300);
+    const count = Number(process.env["SOAK"] ?? 300);
     const options = { ...greedy, maxTokens: 3 };
     const heaps: number[] = [];
     for (let done = 0; done < count; done += 50) {
