@@ -69,12 +69,15 @@ export async function loadNative(
 }
 
 /**
- * Waits for llama.cpp's last words about a failure, which arrive through the event loop: at least so long that none of
- * them is taken for the next load's, and longer, but not for ever, where the reason is not among them.
+ * Waits for llama.cpp's last words about a failure, which arrive through the event loop: until no more of them come, so
+ * that none is taken for the next load's, and longer, but not for ever, where the reason is not among them.
  */
 async function lastWords({ log }: Engine, cause: unknown): Promise<void> {
-  await sleep(10);
-  for (let waits = 0; waits < 10 && !tellsWhy(log, cause); waits++) await sleep(10);
+  for (let waits = 0; waits < 10; waits++) {
+    const count = log.length;
+    await sleep(10);
+    if (log.length === count && tellsWhy(log, cause)) return;
+  }
 }
 
 function loadWeights(
