@@ -17,8 +17,9 @@ export function checkLlamaTensors(header: ModelHeader): void {
   // Some models of this architecture give each layer sizes of its own; those are left to llama.cpp.
   if ([...metadata].some(([key, { type }]) => key.startsWith("llama.") && type === "array")) return;
   const epsilon = numberOf(header, "llama.attention.layer_norm_rms_epsilon");
-  if (epsilon === undefined) {
-    throw invalidModel(header.path, "its llama.attention.layer_norm_rms_epsilon is missing");
+  if (epsilon === undefined || !(epsilon >= 0 && epsilon < 1)) {
+    const what = epsilon === undefined ? "is missing" : `is ${epsilon}`;
+    throw invalidModel(header.path, `its llama.attention.layer_norm_rms_epsilon ${what}`);
   }
   checkExperts(header);
   for (const [name, ...shape] of neededTensors(header)) checkTensor(header, name, shape);

@@ -50,6 +50,10 @@ function checkVocabulary(header: ModelHeader): void {
   }
   const tokens = checkArray(header, "tokenizer.ggml.tokens", ["string"]);
   if (!tokens) throw invalidModel(path, "it has no vocabulary (tokenizer.ggml.tokens)");
+  const pieces = metadata.get("tokenizer.ggml.tokens");
+  if (pieces?.type === "array" && pieces.distinct !== tokens) {
+    throw invalidModel(path, "its tokenizer.ggml.tokens has a piece twice");
+  }
   checkArray(header, "tokenizer.ggml.scores", ["f32", "i32"], tokens);
   checkArray(header, "tokenizer.ggml.token_type", ["i32"], tokens);
   for (const key of ["bos_token_id", "eos_token_id", "unknown_token_id"]) {

@@ -250,6 +250,16 @@ export const brokenModels: readonly BrokenFile[] = [
     /token_embd\.weight is 64x290, where 64x100/,
   ),
   invalid(
+    "with a piece twice",
+    { "tokenizer.ggml.tokens": ["array", "string", numbers(290).map((id) => `${id % 289}`)] },
+    /tokenizer\.ggml\.tokens has a piece twice/,
+  ),
+  invalid(
+    "with a negative epsilon",
+    { "llama.attention.layer_norm_rms_epsilon": ["f32", -1] },
+    /layer_norm_rms_epsilon is -1/,
+  ),
+  invalid(
     "with no pieces",
     { "tokenizer.ggml.tokens": ["array", "string", []] },
     /tokenizer\.ggml/,

@@ -156,6 +156,6 @@ export function u32(value: number): Buffer {
 
 export function u64(value: bigint): Buffer {
   const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(value);
+  bytes.writeBigUInt64LE(BigInt.asUintN(64, value));
   return bytes;
 }

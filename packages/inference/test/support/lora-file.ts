@@ -5,14 +5,13 @@ import { createRandom } from "./tiny-llama.ts";
 export type Target = readonly [name: string, row: number, rows: number];
 
 /** Cria's queries and outputs of attention: 6 layers, 192 values. */
-export const criaTargets: readonly Target[] = Array.from(
-  { length: 6 },
-  (_, layer) => layer,
-).flatMap((layer): Target[] => [
-  [`blk.${layer}.attn_q.weight`, 192, 192],
-  [`blk.${layer}.attn_v.weight`, 192, 96],
-  [`blk.${layer}.ffn_down.weight`, 512, 192],
-]);
+const criaTargets: readonly Target[] = Array.from({ length: 6 }, (_, layer) => layer).flatMap(
+  (layer): Target[] => [
+    [`blk.${layer}.attn_q.weight`, 192, 192],
+    [`blk.${layer}.attn_v.weight`, 192, 96],
+    [`blk.${layer}.ffn_down.weight`, 512, 192],
+  ],
+);
 
 export interface LoraOptions {
   readonly targets?: readonly Target[];
