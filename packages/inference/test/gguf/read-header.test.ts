@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { NeedMoreBytes } from "../src/gguf/byte-reader.ts";
-import { GgufProblem } from "../src/gguf/header.ts";
-import { parseHeader } from "../src/gguf/parse-header.ts";
-import { ggufBytes } from "./gguf-file.ts";
-import { loraFile } from "./lora-file.ts";
-import { createRandom, tinyLlama } from "./tiny-llama.ts";
+import { NeedMoreBytes } from "../../src/gguf/byte-reader.ts";
+import { GgufProblem } from "../../src/gguf/header.ts";
+import { parseHeader } from "../../src/gguf/parse-header.ts";
+import { ggufBytes } from "../support/gguf-file.ts";
+import { loraFile } from "../support/lora-file.ts";
+import { createRandom, tinyLlama } from "../support/tiny-llama.ts";
 
 const tiny = ggufBytes(tinyLlama());
 const lora = ggufBytes(loraFile({ targets: [["blk.0.attn_q.weight", 64, 64]] }));
