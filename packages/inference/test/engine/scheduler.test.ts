@@ -74,7 +74,8 @@ describe("many at once", () => {
   });
 
   test("short requests by the hundreds leave nothing behind", async () => {
-    const count = Number(process.env["SOAK"] ?? 300);
+    const { SOAK = "300" } = process.env;
+    const count = Number(SOAK);
     const options = { ...greedy, maxTokens: 3 };
     const heaps: number[] = [];
     for (let done = 0; done < count; done += 50) {
