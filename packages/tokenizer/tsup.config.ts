@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/llama2.ts"],
+  entry: ["src/index.ts", "src/gpt.ts", "src/llama2.ts"],
   format: ["esm"],
   target: "es2022",
   dts: true,

@@ -1,7 +1,8 @@
 import { encodeChat } from "@llama2-kit/prompt";
 import { Llama2KitError } from "@llama2-kit/protocol";
 import { describe, expect, test, vi } from "vitest";
-import { createGptTokenizerFunctions, TokenizerError } from "../src/index.ts";
+import { createGptTokenizerFunctions } from "../src/gpt.ts";
+import { TokenizerError } from "../src/index.ts";
 import { llama2Tokenizer } from "../src/llama2.ts";
 
 const tokenizer = llama2Tokenizer();
