@@ -1,5 +1,4 @@
-import { decodeAll } from "./decode-all.ts";
-import { makeDecoder, makeSurfaces } from "./decoder.ts";
+import { decodeAll, type Decoder, makeDecoder, makeSurfaces } from "./decoder.ts";
 import { Encoder } from "./encoder.ts";
 import { IntList } from "./int-list.ts";
 import { OffsetWalker } from "./offsets.ts";
@@ -15,7 +14,7 @@ import { textOf } from "./pieces.ts";
 import { type Segment, SpecialTokens } from "./special-tokens.ts";
 import { splitText } from "./split.ts";
 import type { TextMeter } from "./text-meter.ts";
-import type { EncodedText, TokenDecoder, Tokenizer } from "./tokenizer.ts";
+import type { EncodedText, Tokenizer } from "./tokenizer.ts";
 import { truncateEnd, truncateStart } from "./truncate.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -32,7 +31,7 @@ export function makeTokenizer(vocabulary: Vocabulary, cacheBytes: number): Token
   const vocabSize = kinds.length;
   const encoder = new Encoder(vocabulary.tables, cacheBytes);
   const special = new SpecialTokens(vocabulary);
-  const surfaces = makeSurfaces(vocabulary);
+  const surfaceOf = makeSurfaces(vocabulary);
   let idsByName: Map<string, number> | undefined;
   // The most units of a text that one id stands for.
   let longest = 0;
@@ -127,9 +126,10 @@ export function makeTokenizer(vocabulary: Vocabulary, cacheBytes: number): Token
     throw invalid(name, id, `an id of the vocabulary, a whole number below ${vocabSize}`);
   };
 
-  const createDecoder = (options: DecodeOptions = {}): TokenDecoder => {
+  const createDecoder = (options: DecodeOptions = {}): Decoder => {
     checkOptions(options, DECODING);
-    return makeDecoder(surfaces, options.keepFirstSpace === true, options.specialTokens === "show");
+    const losesSpace = vocabulary.prefix.first && !options.keepFirstSpace;
+    return makeDecoder(kinds, surfaceOf, checkId, losesSpace, options.specialTokens === "show");
   };
 
   return {
@@ -165,16 +165,9 @@ export function makeTokenizer(vocabulary: Vocabulary, cacheBytes: number): Token
       if (typeof ids?.length !== "number" || typeof ids === "string") {
         throw invalid("ids", ids, "an array of ids");
       }
-      return decodeAll(createDecoder(options), surfaces, ids, checkId);
+      return decodeAll(createDecoder(options), ids);
     },
-    createDecoder(options) {
-      const { push, flush } = createDecoder(options);
-      const checked = (id: number): string => {
-        checkId(id);
-        return push(id);
-      };
-      return { push: checked, flush };
-    },
+    createDecoder,
     tokenToId(token) {
       checkText(token, "token");
       idsByName ??= new Map(Array.from(kinds, (_, id) => [textOf(vocabulary, id), id]));
