@@ -1,3 +1,5 @@
+import { describe } from "./describe.ts";
+
 /** Marks llama2-kit's errors, for `@llama2-kit/protocol` to recognise. Written out, as this package depends on nothing. */
 const MARKER = Symbol.for("@llama2-kit/error");
 
@@ -78,4 +80,11 @@ export function exceeds(count: number, limit: number, what: string, place?: stri
   if (count > limit) {
     fail("LIMIT_EXCEEDED", `there are ${count} ${what}, and the limit is ${limit}.`, place);
   }
+}
+
+/** Refuses a file with a setting that makes other ids than Llama 2's. */
+export function requireSetting(name: string, value: unknown, wanted: unknown): void {
+  if (value === wanted) return;
+  const problem = `this is ${describe(value)}, and must be ${describe(wanted)} as in Llama 2.`;
+  fail("UNSUPPORTED", problem, name);
 }

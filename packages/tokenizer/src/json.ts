@@ -34,27 +34,29 @@ export function readJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** Checks for an object, and names its path otherwise. */
-export function objectAt(value: unknown, path: string): JsonObject {
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isObject ? (value as JsonObject) : refuse(value, path, "an object");
+interface JsonTypes {
+  array: readonly unknown[];
+  object: JsonObject;
+  string: string;
 }
 
-export function arrayAt(value: unknown, path: string): readonly unknown[] {
-  return Array.isArray(value) ? value : refuse(value, path, "an array");
-}
-
-export function stringAt(value: unknown, path: string): string {
-  return typeof value === "string" ? value : refuse(value, path, "a string");
+/** Checks the type of a value, and names its path if it is another one. */
+export function expectType<Type extends keyof JsonTypes>(
+  value: unknown,
+  path: string,
+  type: Type,
+): JsonTypes[Type] {
+  const actual = Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
+  return actual === type ? (value as JsonTypes[Type]) : refuse(value, path, type);
 }
 
 /** Checks for an id below a limit. */
 export function idAt(value: unknown, path: string, limit: number): number {
-  if (!Number.isInteger(value) || (value as number) < 0) refuse(value, path, "an id");
+  if (!Number.isInteger(value) || (value as number) < 0) refuse(value, path, "id");
   exceeds((value as number) + 1, limit, "ids", path);
   return value as number;
 }
 
 function refuse(value: unknown, path: string, wanted: string): never {
-  fail("MALFORMED", `this must be ${wanted}, and is ${describe(value)}.`, path);
+  fail("MALFORMED", `this must be of the type ${wanted}, and is ${describe(value)}.`, path);
 }

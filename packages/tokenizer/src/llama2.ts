@@ -6,10 +6,10 @@
 import { makeTokenizer } from "./bpe-tokenizer.ts";
 import { mergesByScore } from "./merges-by-score.ts";
 import { type LoadOptions, resolveCacheBytes } from "./options.ts";
-import { makeTables } from "./tables.ts";
+import { prepareEncoder } from "./encoder.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { ranksOfLlama2, unpackLlama2 } from "./unpack-llama2.ts";
-import { prefixRule, type Vocabulary } from "./vocabulary.ts";
+import { PREFIX_WHOLE_TEXTS, type Vocabulary } from "./vocabulary.ts";
 
 export type { LoadOptions } from "./options.ts";
 export type { Tokenizer } from "./tokenizer.ts";
@@ -44,10 +44,10 @@ function makeVocabulary(): Vocabulary {
   const ranks = ranksOfLlama2(pieces);
   return {
     ...pieces,
-    tables: makeTables(pieces, (symbols) => mergesByScore(symbols, ranks)),
+    makeEncoder: prepareEncoder(pieces, (symbols) => mergesByScore(symbols, ranks)),
     unkId: 0,
     bosId: 1,
     eosId: 2,
-    prefix: prefixRule(true),
+    prefix: PREFIX_WHOLE_TEXTS,
   };
 }

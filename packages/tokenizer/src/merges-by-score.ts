@@ -18,7 +18,7 @@ const BASE = 2 * Math.floor(2 ** 31 * Math.random()) + 1;
  * for.
  *
  * @param symbols - the pieces, and behind them the characters that are symbols without being pieces
- * @param ranks - by id, as {@link ranksOf} makes them
+ * @param ranks - by id: the higher a piece's score, the lower its rank. Equal scores have one rank
  * @throws TokenizerError if two pieces have one text
  */
 export function mergesByScore({ units, starts, kinds }: Pieces, ranks: Int32Array): Merges {
@@ -79,11 +79,4 @@ export function mergesByScore({ units, starts, kinds }: Pieces, ranks: Int32Arra
     return -1;
   };
   return { made, ranks, find: remembered(find) };
-}
-
-/** The ranks of scores: the higher the score, the earlier the piece is made. Equal scores have one rank. */
-export function ranksOf(scores: readonly number[]): Int32Array {
-  const descending = [...new Set(scores)].sort((a, b) => b - a);
-  const ranks = new Map(descending.map((score, rank) => [score, rank]));
-  return Int32Array.from(scores, (score) => ranks.get(score) as number);
 }

@@ -1,5 +1,5 @@
 import { describe } from "./describe.ts";
-import { TokenizerError } from "./error.ts";
+import { fail } from "./error.ts";
 
 /** How to make a tokenizer. Every field is optional. */
 export interface LoadOptions {
@@ -71,39 +71,41 @@ const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
 
 /** Checks options for loading, and fills in the default. */
 export function resolveCacheBytes(options: LoadOptions): number {
-  checkOptions(options, []);
-  const { cacheBytes = CACHE_BYTES } = options;
+  const { cacheBytes = CACHE_BYTES } = checkOptions(options, []);
   requireCount("cacheBytes", cacheBytes, MAX_CACHE_BYTES);
   return cacheBytes;
 }
 
 /** Checks options for encoding or decoding, of which only what `specialTokens` can be differs. */
-export function checkOptions(
-  options: EncodeOptions | DecodeOptions | LoadOptions,
+export function checkOptions<Options extends EncodeOptions | DecodeOptions | LoadOptions>(
+  options: Options | undefined,
   specialTokens: readonly string[],
-): void {
-  if (typeof options !== "object" || options === null) {
-    throw invalid("options", options, "an object, or leave it out");
+): Options {
+  const given = options === undefined ? ({} as Options) : options;
+  if (typeof given !== "object" || given === null) {
+    refuse("options", given, "an object, or leave it out");
   }
-  for (const [name, value] of Object.entries(options)) {
+  for (const [name, value] of Object.entries(given)) {
     const choices = name === "specialTokens" ? specialTokens : CHOICES[name];
-    if (value !== undefined && choices && choices.indexOf(value) === -1) {
-      throw invalid(name, value, choices.map((choice) => JSON.stringify(choice)).join(" or "));
+    if (value !== undefined && choices?.includes(value) === false) {
+      refuse(name, value, choices.map(describe).join(" or "));
     }
   }
+  return given;
 }
 
 export function checkText(text: unknown, name = "text"): void {
-  if (typeof text !== "string") throw invalid(name, text, "a string");
+  if (typeof text !== "string") refuse(name, text, "a string");
 }
 
 /** Checks for a whole number from 0. */
 export function requireCount(name: string, value: unknown, limit: number = 2 ** 53 - 1): void {
   if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > limit) {
-    throw invalid(name, value, `a whole number from 0 to ${limit}`);
+    refuse(name, value, `a whole number from 0 to ${limit}`);
   }
 }
 
-export function invalid(name: string, value: unknown, wanted: string): TokenizerError {
-  return new TokenizerError("INVALID_ARGUMENT", `${name} is ${describe(value)}: pass ${wanted}.`);
+/** Throws, for an argument that a function does not take. */
+export function refuse(name: string, value: unknown, wanted: string): never {
+  fail("INVALID_ARGUMENT", `${name} is ${describe(value)}: pass ${wanted}.`);
 }

@@ -1,10 +1,9 @@
 import { ByteReader } from "./byte-reader.ts";
-import { exceeds, fail } from "./error.ts";
+import { exceeds, fail, requireSetting } from "./error.ts";
 import { MAX_PIECES } from "./limits.ts";
-import { mergesByScore, ranksOf } from "./merges-by-score.ts";
-import { BYTE, CONTROL, NORMAL, packPieces, UNKNOWN } from "./pieces.ts";
-import { makeTables } from "./tables.ts";
-import { prefixRule, type Vocabulary } from "./vocabulary.ts";
+import { CONTROL, NORMAL, UNKNOWN } from "./pieces.ts";
+import { scoredVocabulary } from "./scored-vocabulary.ts";
+import { PREFIX_WHOLE_TEXTS, type Vocabulary } from "./vocabulary.ts";
 
 /** Wire types: a number, two of fixed size, and bytes with their length in front. */
 const VARINT = 0;
@@ -29,7 +28,9 @@ const NORMALIZER_PREFIX = 3;
 const NORMALIZER_REMOVES_SPACES = 4;
 const NORMALIZER_ESCAPES_SPACES = 5;
 
-const TYPES = ["none", "Unigram", "BPE", "Word", "Char"];
+/** Kinds of models. */
+const UNIGRAM = 1;
+const BPE = 2;
 
 /** Values of a message's fields by their numbers: a number, or where bytes begin and end. */
 type Message = Map<number, number | readonly [start: number, end: number]>;
@@ -47,33 +48,26 @@ export function readSentencePiece(bytes: Uint8Array): Vocabulary {
   const texts: string[] = [];
   const kinds: number[] = [];
   const scores: number[] = [];
-  let trainer: Message = new Map();
-  let normalizer = trainer;
   const textOf = (message: Message, field: number, usual: string): string => {
     const value = message.get(field);
-    if (typeof value !== "object") return usual;
-    reader.at = value[0];
-    return reader.text(value[1] - value[0]);
+    return typeof value === "object" ? reader.text(...value) : usual;
   };
+  /** The messages of the model. A piece is added to the vocabulary, and of any other kind the last one counts. */
+  const messages = new Map<number, Message>();
   while (reader.at < bytes.length) {
     const place = reader.at;
     const [field, value] = readField(reader);
-    if (typeof value !== "object") continue;
-    const message = readMessage(reader, value);
-    const end = reader.at;
-    if (field === MODEL_TRAINER) trainer = message;
-    else if (field === MODEL_NORMALIZER) normalizer = message;
-    else if (field === MODEL_PIECES) {
-      const kind = Number(message.get(PIECE_KIND) ?? NORMAL);
-      if (!(kind >= NORMAL && kind <= BYTE)) {
-        reader.fail("MALFORMED", `a piece has the unknown type ${kind}.`, place);
-      }
-      exceeds(kinds.push(kind), MAX_PIECES, "pieces", `byte ${place}`);
-      scores.push(Number(message.get(PIECE_SCORE) ?? 0));
-      texts.push(textOf(message, PIECE_TEXT, ""));
-    }
-    reader.at = end;
+    if (typeof value === "number") continue;
+    const message = readMessage(reader, ...value);
+    messages.set(field, message);
+    if (field !== MODEL_PIECES) continue;
+    texts.push(textOf(message, PIECE_TEXT, ""));
+    kinds.push(Number(message.get(PIECE_KIND) ?? NORMAL));
+    scores.push(Number(message.get(PIECE_SCORE) ?? 0));
+    exceeds(texts.length, MAX_PIECES, "pieces", `byte ${place}`);
   }
+  const trainer: Message = messages.get(MODEL_TRAINER) ?? new Map();
+  const normalizer: Message = messages.get(MODEL_NORMALIZER) ?? new Map();
   checkSettings(trainer, normalizer);
   const idOf = (field: number, usual: string, kind: number): number => {
     const name = textOf(trainer, field, usual);
@@ -81,18 +75,16 @@ export function readSentencePiece(bytes: Uint8Array): Vocabulary {
     if (kinds[id] !== kind) fail("UNSUPPORTED", `there is no special piece ${name}.`);
     return id;
   };
-  const pieces = packPieces(texts, kinds);
-  return {
-    ...pieces,
-    unkId: idOf(TRAINER_UNK, "<unk>", UNKNOWN),
-    bosId: idOf(TRAINER_BOS, "<s>", CONTROL),
-    eosId: idOf(TRAINER_EOS, "</s>", CONTROL),
-    tables: makeTables(pieces, (symbols) => mergesByScore(symbols, ranksOf(scores))),
-    prefix: prefixRule(normalizer.get(NORMALIZER_PREFIX) !== 0),
-  };
+  const ids = [
+    idOf(TRAINER_UNK, "<unk>", UNKNOWN),
+    idOf(TRAINER_BOS, "<s>", CONTROL),
+    idOf(TRAINER_EOS, "</s>", CONTROL),
+  ] as const;
+  const prefix = normalizer.get(NORMALIZER_PREFIX) === 0 ? 0 : PREFIX_WHOLE_TEXTS;
+  return scoredVocabulary(texts, kinds, scores, ids, prefix);
 }
 
-function readMessage(reader: ByteReader, [start, end]: readonly [number, number]): Message {
+function readMessage(reader: ByteReader, start: number, end: number): Message {
   reader.at = start;
   const message: Message = new Map();
   while (reader.at < end) message.set(...readField(reader));
@@ -117,16 +109,13 @@ function readField(reader: ByteReader): [number, number | readonly [number, numb
 
 /** Refuses what makes other ids than Llama 2's settings do. Defaults are SentencePiece's. */
 function checkSettings(trainer: Message, normalizer: Message): void {
-  const refuse = (isSo: boolean, problem: string): void => {
-    if (isSo) fail("UNSUPPORTED", `the model ${problem}: Llama 2's does not.`);
-  };
-  const type = TYPES[Number(trainer.get(TRAINER_TYPE) ?? 1)];
-  refuse(type !== "BPE", `is of the type ${type}, and not BPE`);
   const [start, end] = [normalizer.get(NORMALIZER_CHARACTERS) ?? [0, 0]].flat();
-  refuse(start !== end, "replaces characters");
-  refuse(normalizer.get(NORMALIZER_REMOVES_SPACES) !== 0, "removes spaces");
-  refuse(
-    normalizer.get(NORMALIZER_ESCAPES_SPACES) === 0 || Boolean(trainer.get(TRAINER_SUFFIX_SPACES)),
-    "treats spaces in another way",
-  );
+  const settings = [
+    ["model_type", trainer.get(TRAINER_TYPE) ?? UNIGRAM, BPE],
+    ["treat_whitespace_as_suffix", trainer.get(TRAINER_SUFFIX_SPACES) ?? 0, 0],
+    ["precompiled_charsmap", start === end, true],
+    ["remove_extra_whitespaces", normalizer.get(NORMALIZER_REMOVES_SPACES) ?? 1, 0],
+    ["escape_whitespaces", normalizer.get(NORMALIZER_ESCAPES_SPACES) ?? 1, 1],
+  ] as const;
+  for (const [name, value, wanted] of settings) requireSetting(name, value, wanted);
 }

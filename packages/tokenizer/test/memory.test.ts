@@ -1,20 +1,24 @@
 import { expect, test } from "vitest";
-import { ChunkCache } from "../src/chunk-cache.ts";
+import { makeChunkCache } from "../src/chunk-cache.ts";
 import { llama2Tokenizer } from "../src/llama2.ts";
 import { mergeLong } from "../src/merge-long.ts";
 import { Random } from "./random-text.ts";
 
-test.each([0, 1000, 1 << 14, 100_000, 1 << 20, 5_000_000])("a cache keeps to %d bytes", (bytes) => {
-  const cache = new ChunkCache(bytes);
-  expect(cache.bytes).toBeLessThanOrEqual(bytes);
+test.each([1 << 14, 20_000, 100_000, 1 << 20, 5_000_001])("a cache keeps to %d bytes", (bytes) => {
+  const cache = makeChunkCache(bytes);
+  expect(cache.memory.byteLength).toBeLessThanOrEqual(bytes);
+  expect(cache.memory.byteLength).toBeGreaterThan(bytes - 8);
   const units = new Uint16Array(8);
   const ids = Int32Array.of(1, 2, 3);
   for (let hash = 0; hash < 100_000; hash++) {
     units[0] = hash & 0xffff;
     units[1] = hash >> 16;
-    if (cache.find(units, 0, 8, hash) === 0) cache.add(units, 0, 8, hash, ids, 0, 3);
+    if (cache.recall(units, 0, 8, hash, ids, 0) === -1) {
+      cache.remember(units, 0, 8, hash, ids, 0, 3);
+    }
+    expect(cache.recall(units, 0, 8, hash, ids, 0)).toBe(3);
   }
-  expect(cache.bytes).toBeLessThanOrEqual(bytes);
+  expect([...ids]).toEqual([1, 2, 3]);
 });
 
 test("a text of 10 MB without repetition takes no memory that stays", () => {
