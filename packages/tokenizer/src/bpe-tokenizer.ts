@@ -1,4 +1,5 @@
 import { type Decoder, decodeAll, makeDecoder, makeSurfaces } from "./decoder.ts";
+import { MAX_COUNT } from "./limits.ts";
 import { followIds } from "./offsets.ts";
 import {
   checkOptions,
@@ -34,18 +35,20 @@ export function makeTokenizer(vocabulary: Vocabulary, cacheBytes: number): Token
   const surfaceOf = makeSurfaces(vocabulary);
   let idsByName: Map<string, number> | undefined;
   // The most units of a text that one id stands for.
-  let longest = 0;
-  for (let id = 0; id < vocabSize; id++) {
-    longest = Math.max(longest, (starts[id + 1] as number) - (starts[id] as number));
-  }
+  const longest = starts.reduce(
+    (most, start, id) => Math.max(most, (starts[id + 1] ?? start) - start),
+    0,
+  );
 
   /** Encodes a text part by part, until the callback has had enough. */
   const run = (text: string, options: EncodeOptions | undefined, onIds: OnIds): void => {
     checkText(text);
     const { bos, eos, specialTokens } = checkOptions(options, ENCODING);
-    const { length } = text;
-    let goesOn = !bos || onIds(Int32Array.of(bosId), 1, 0, 0);
-    for (const [start, end, id, prefix] of segmentsOf(text, specialTokens === "parse")) {
+    const segments = segmentsOf(text, specialTokens === "parse");
+    if (bos) segments.unshift([0, 0, bosId, false]);
+    if (eos) segments.push([text.length, text.length, eosId, false]);
+    let goesOn = true;
+    for (const [start, end, id, prefix] of segments) {
       if (id !== -1) goesOn = onIds(Int32Array.of(id), 1, start, start);
       else {
         encodePart(text, start, end, prefix, (ids, count, from) => {
@@ -55,7 +58,6 @@ export function makeTokenizer(vocabulary: Vocabulary, cacheBytes: number): Token
       }
       if (!goesOn) return;
     }
-    if (eos) onIds(Int32Array.of(eosId), 1, length, length);
   };
 
   const encode = (text: string, options?: EncodeOptions): Int32Array => {
@@ -68,7 +70,7 @@ export function makeTokenizer(vocabulary: Vocabulary, cacheBytes: number): Token
   const locate = (
     text: string,
     options: EncodeOptions | undefined,
-    limit = Number.POSITIVE_INFINITY,
+    limit = MAX_COUNT,
   ): EncodedText => {
     const idParts: Int32Array[] = [];
     const offsetParts: Int32Array[] = [];
@@ -101,9 +103,9 @@ export function makeTokenizer(vocabulary: Vocabulary, cacheBytes: number): Token
     options: EncodeOptions | undefined,
   ): [TextMeter, number] => {
     checkText(text);
-    const { bos, eos, specialTokens } = checkOptions(options, ENCODING);
     requireCount("maxTokens", maxTokens);
-    const extra = Number(bos ?? 0) + Number(eos ?? 0);
+    const extra = countUpTo("", MAX_COUNT, options);
+    const specialTokens = options?.specialTokens;
     if (maxTokens < extra) refuse("maxTokens", maxTokens, `at least ${extra}, for BOS and EOS`);
     const meter: TextMeter = {
       extra,
@@ -141,7 +143,7 @@ export function makeTokenizer(vocabulary: Vocabulary, cacheBytes: number): Token
       return texts.map((text) => encode(text, options));
     },
     encodeWithOffsets: (text, options) => locate(text, options),
-    count: (text, options) => countUpTo(text, Number.MAX_SAFE_INTEGER, options),
+    count: (text, options) => countUpTo(text, MAX_COUNT, options),
     truncate(text, maxTokens, options) {
       const [meter, limit] = measure(text, maxTokens, options);
       return shorten(meter, text, limit, options?.side === "start");

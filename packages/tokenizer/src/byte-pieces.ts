@@ -1,8 +1,6 @@
 import { exceeds, fail } from "./error.ts";
-import { MAX_UNITS } from "./limits.ts";
+import { MAX_UNITS, NO_PIECE } from "./limits.ts";
 import { BYTE, NORMAL, type Pieces, textOf, USER_DEFINED } from "./pieces.ts";
-
-const NONE = 0xffff;
 
 /**
  * Finds the id of each byte's piece, and checks all pieces.
@@ -11,7 +9,7 @@ const NONE = 0xffff;
  */
 export function byteIdsOf(pieces: Pieces): Uint16Array {
   const { kinds, starts } = pieces;
-  const byteIds = new Uint16Array(256).fill(NONE);
+  const byteIds = new Uint16Array(256).fill(NO_PIECE);
   for (let id = 0; id < kinds.length; id++) {
     const kind = kinds[id] as number;
     const length = (starts[id + 1] as number) - (starts[id] as number);
@@ -24,10 +22,10 @@ export function byteIdsOf(pieces: Pieces): Uint16Array {
     }
     if (kind === BYTE) byteIds[Number(textOf(pieces, id).slice(1, -1))] = id;
   }
-  const missing = byteIds.indexOf(NONE);
+  const missing = byteIds.indexOf(NO_PIECE);
   if (missing !== -1) {
-    const problem = `the piece ${byteName(missing)} is missing: Llama 2 has one for every byte.`;
-    fail("UNSUPPORTED", problem);
+    const byte = `0x${missing.toString(16)}`;
+    fail("UNSUPPORTED", `the byte ${byte} has no piece: Llama 2 has one for each.`);
   }
   return byteIds;
 }

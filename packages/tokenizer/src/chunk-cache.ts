@@ -84,9 +84,8 @@ export function makeChunkCache(bytes: number): ChunkCache {
       }
     },
     remember(units, start, length, hash, ids, from, to) {
-      const size = 1 + length + to - from;
       if (to - from > MAX_CACHED_IDS) return;
-      if (4 * count >= slots.length || end + size > entries.length) {
+      if (4 * count >= slots.length || end + length + to - from >= entries.length) {
         slots.fill(0);
         end = 1;
         count = 0;
@@ -95,10 +94,10 @@ export function makeChunkCache(bytes: number): ChunkCache {
       while (slots[slot + 1] !== 0) slot = (slot + 2) & mask;
       slots[slot] = hash;
       slots[slot + 1] = end;
-      entries[end] = (length << 8) | (to - from);
-      entries.set(units.subarray(start, start + length), end + 1);
-      entries.set(ids.subarray(from, to), end + 1 + length);
-      end += size;
+      entries[end++] = (length << 8) | (to - from);
+      // Views of arrays would take longer to make than so few items to copy.
+      for (let at = 0; at < length; at++) entries[end++] = units[start + at] as number;
+      for (let at = from; at < to; at++) entries[end++] = ids[at] as number;
       count++;
     },
   };

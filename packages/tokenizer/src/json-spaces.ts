@@ -33,10 +33,9 @@ export function readSpaces(file: JsonObject): [prefix: number, splitsAtSpaces: b
 }
 
 function prefixOf({ prepend_scheme, add_prefix_space }: JsonObject): number {
-  if (prepend_scheme === "first") return FIRST;
-  return prepend_scheme === "never" || (!prepend_scheme && add_prefix_space === false)
-    ? 0
-    : PREFIX_BETWEEN_TOKENS;
+  const scheme = prepend_scheme ?? (add_prefix_space === false ? "never" : "always");
+  if (scheme === "never") return 0;
+  return scheme === "always" ? PREFIX_BETWEEN_TOKENS : FIRST;
 }
 
 /** The steps of a normalizer or pre-tokenizer, which may be none, one or a sequence. */

@@ -1,5 +1,6 @@
 import { describe } from "./describe.ts";
 import { fail } from "./error.ts";
+import { CACHE_BYTES, MAX_CACHE_BYTES, MAX_COUNT } from "./limits.ts";
 
 /** How to make a tokenizer. Every field is optional. */
 export interface LoadOptions {
@@ -55,12 +56,6 @@ export interface SplitOptions extends EncodeOptions {
   readonly overlap?: number | undefined;
 }
 
-/** The default budget of the cache. */
-const CACHE_BYTES = 4 * 2 ** 20;
-
-/** More would help nobody, and an array of it could not be had everywhere. */
-const MAX_CACHE_BYTES = 2 ** 30;
-
 /** Values that options can have, by name. Undefined is as good as absent. */
 const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
   bos: [true, false],
@@ -99,7 +94,7 @@ export function checkText(text: unknown, name = "text"): void {
 }
 
 /** Checks for a whole number from 0. */
-export function requireCount(name: string, value: unknown, limit: number = 2 ** 53 - 1): void {
+export function requireCount(name: string, value: unknown, limit: number = MAX_COUNT): void {
   if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > limit) {
     refuse(name, value, `a whole number from 0 to ${limit}`);
   }

@@ -1,23 +1,16 @@
 import { ByteReader } from "./byte-reader.ts";
 import { describe } from "./describe.ts";
 import { exceeds, fail, requireSetting } from "./error.ts";
-import { MAX_PIECES } from "./limits.ts";
+import { ARRAY, FLOAT32, STRING } from "./gguf-types.ts";
+import {
+  MAX_GGUF_DEPTH,
+  MAX_GGUF_ENTRIES,
+  MAX_GGUF_TEXT_BYTES,
+  MAX_PIECES,
+} from "./limits.ts";
 import { scoredVocabulary } from "./scored-vocabulary.ts";
 import { PREFIX_BETWEEN_TOKENS, type Vocabulary } from "./vocabulary.ts";
 
-/** Real files have some 20 to 60 entries. */
-const MAX_ENTRIES = 1 << 16;
-
-/** The specification's limit for keys. Tokens and names are far shorter. */
-const MAX_TEXT_BYTES = (1 << 16) - 1;
-
-/** Arrays of arrays are allowed to this depth. No known file has any. */
-const MAX_DEPTH = 4;
-
-/** Types of values. */
-const FLOAT32 = 6;
-const STRING = 8;
-const ARRAY = 9;
 /** Bytes per value, by type; 0 for those without a fixed size. */
 const SIZES = [1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8];
 
@@ -46,20 +39,20 @@ export function readGguf(bytes: Uint8Array): Vocabulary {
     return value;
   };
   const readText = (): string => {
-    const length = readCount(MAX_TEXT_BYTES, "bytes in a text");
+    const length = readCount(MAX_GGUF_TEXT_BYTES, "bytes in a text");
     return reader.text(reader.skip(length), reader.at);
   };
   /** Reads a value; of one that is not wanted, nothing is kept. */
   const readValue = (type: number, isWanted: boolean, depth: number): unknown => {
     const size = SIZES[type] ?? -1;
-    if (size < 0 || depth > MAX_DEPTH) {
+    if (size < 0 || depth > MAX_GGUF_DEPTH) {
       reader.fail("MALFORMED", `a value has the unknown type ${type}.`, reader.at - 4);
     }
     if (type === ARRAY) {
       const itemType = reader.uint(4);
       const items: unknown[] = [];
-      const limit = isWanted ? MAX_PIECES : Number.POSITIVE_INFINITY;
-      for (let left = readCount(limit, "items"); left > 0; left--) {
+      const count = isWanted ? readCount(MAX_PIECES, "items") : reader.uint(8);
+      for (let left = count; left > 0; left--) {
         const item = readValue(itemType, isWanted, depth + 1);
         if (isWanted) items.push(item);
       }
@@ -77,7 +70,7 @@ export function readGguf(bytes: Uint8Array): Vocabulary {
   }
   reader.skip(8);
   const metadata = new Map<string, unknown>();
-  for (let left = readCount(MAX_ENTRIES, "entries"); left > 0; left--) {
+  for (let left = readCount(MAX_GGUF_ENTRIES, "entries"); left > 0; left--) {
     const key = readText();
     const isWanted = WANTED.test(key);
     const value = readValue(reader.uint(4), isWanted, 0);

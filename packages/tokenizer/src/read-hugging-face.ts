@@ -1,9 +1,9 @@
+import { describe } from "./describe.ts";
 import { prepareEncoder } from "./encoder.ts";
 import { fail, requireSetting } from "./error.ts";
-import { expectType, idAt, type JsonObject, readJson } from "./json.ts";
+import { expectId, expectType, type JsonObject, readJson } from "./json.ts";
 import { readSpaces } from "./json-spaces.ts";
-import { MAX_PIECES } from "./limits.ts";
-import { type Merges, remembered } from "./merges.ts";
+import { type Merges, rememberMerges } from "./merges.ts";
 import { BYTE, CONTROL, NORMAL, packPieces, UNKNOWN, UNUSED, USER_DEFINED } from "./pieces.ts";
 import type { Strip, Vocabulary } from "./vocabulary.ts";
 
@@ -43,10 +43,10 @@ export function readHuggingFace(bytes: Uint8Array): Vocabulary {
 
   /** Gives a text an id, or a text that has it the kind of an added token. */
   const set = (value: unknown, text: string, kind: number, path: string): number => {
-    const id = idAt(value, path, MAX_PIECES);
+    const id = expectId(value, path);
     const known = texts[id];
     if (known && known !== text) {
-      fail("MALFORMED", `id ${id} is already that of ${JSON.stringify(known)}.`, path);
+      fail("MALFORMED", `id ${id} is already that of ${describe(known)}.`, path);
     }
     while (texts.length <= id) kinds[texts.push("") - 1] = UNUSED;
     texts[id] = text;
@@ -68,11 +68,11 @@ export function readHuggingFace(bytes: Uint8Array): Vocabulary {
     strips.set(set(id, expectType(content, path, "string"), kind, path), token);
   }
   const idOf = (text: unknown): number =>
-    ids.get(text) ?? fail("UNSUPPORTED", `there is no token ${text}.`, "model.vocab");
+    ids.get(text) ?? fail("UNSUPPORTED", `there is no token ${describe(text)}.`, "model.vocab");
   const pieces = packPieces(texts, kinds);
   return {
     ...pieces,
-    unkId: idOf(expectType(unk_token, "model.unk_token", "string")),
+    unkId: idOf(unk_token),
     bosId: idOf("<s>"),
     eosId: idOf("</s>"),
     makeEncoder: prepareEncoder(pieces, () => readMerges(merges, ids, kinds), splitsAtSpaces),
@@ -94,9 +94,9 @@ function readMerges(
     const path = `model.merges[${rank}]`;
     // A merge is `["a", "b"]`, or `"a b"` in older files.
     const parts = Array.isArray(merge) ? merge : expectType(merge, path, "string").split(" ");
-    const [left, right] = parts.map((text) => ids.get(text));
-    const result = ids.get(parts.join(""));
-    if (left === undefined || right === undefined || result === undefined || parts.length !== 2) {
+    const [left, right, ...others] = parts.map((text) => ids.get(text));
+    const result = left !== undefined && right !== undefined ? ids.get(parts.join("")) : undefined;
+    if (left === undefined || right === undefined || result === undefined || others.length > 0) {
       fail("MALFORMED", "a merge needs two tokens of the vocabulary that make a third.", path);
     }
     made[rank] = result;
@@ -106,5 +106,5 @@ function readMerges(
     if (areNormal && !numbers.has(key)) numbers.set(key, rank);
   }
   const find = (left: number, right: number) => numbers.get((left << 16) | right) ?? -1;
-  return { made, ranks: Int32Array.from(made.keys()), find: remembered(find) };
+  return rememberMerges(find, Int32Array.from(made.keys()), made);
 }

@@ -1,3 +1,4 @@
+import { MAX_COUNT } from "./limits.ts";
 import { outsidePair } from "./surrogates.ts";
 
 /** What cutting a text needs of a tokenizer, with the options for encoding already in it, but for BOS and EOS. */
@@ -36,7 +37,7 @@ export function shorten(meter: TextMeter, text: string, limit: number, fromStart
   // No more than this can fit, so the rest of a long text is not read.
   const reach = (limit + 1) * meter.longest;
   const part = keep(text, outsidePair(text, fromStart ? Math.max(0, text.length - reach) : reach));
-  const offsets = meter.offsets(part, fromStart ? Number.POSITIVE_INFINITY : limit);
+  const offsets = meter.offsets(part, fromStart ? MAX_COUNT : limit);
   for (let left = Math.min(limit, offsets.length - 1); left > 0; left--) {
     const at = offsets.at(fromStart ? -1 - left : left) as number;
     const later = fromStart && part.charAt(at) === " " ? at + 1 : at;
