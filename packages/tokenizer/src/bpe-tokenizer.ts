@@ -1,4 +1,5 @@
 import { type Decoder, decodeAll, makeDecoder, makeSurfaces } from "./decoder.ts";
+import { Encoder } from "./encoder.ts";
 import { MAX_COUNT } from "./limits.ts";
 import { followIds } from "./offsets.ts";
 import {
@@ -30,7 +31,7 @@ type OnIds = (ids: Int32Array, count: number, from: number, floor: number) => bo
 export function makeTokenizer(vocabulary: Vocabulary, cacheBytes: number): Tokenizer {
   const { bosId, eosId, unkId, starts, kinds } = vocabulary;
   const vocabSize = kinds.length;
-  const encodePart = vocabulary.makeEncoder(cacheBytes);
+  const encoder = new Encoder(vocabulary.tables, cacheBytes);
   const segmentsOf = makeSegmenter(vocabulary);
   const surfaceOf = makeSurfaces(vocabulary);
   let idsByName: Map<string, number> | undefined;
@@ -51,7 +52,7 @@ export function makeTokenizer(vocabulary: Vocabulary, cacheBytes: number): Token
     for (const [start, end, id, prefix] of segments) {
       if (id !== -1) goesOn = onIds(Int32Array.of(id), 1, start, start);
       else {
-        encodePart(text, start, end, prefix, (ids, count, from) => {
+        encoder.encode(text, start, end, prefix, (ids, count, from) => {
           goesOn = onIds(ids, count, from, start);
           return goesOn;
         });

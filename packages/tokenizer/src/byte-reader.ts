@@ -6,9 +6,11 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export class ByteReader {
   at = 0;
   readonly #bytes: Uint8Array;
+  readonly #view: DataView;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset);
   }
 
   /** Throws an error that names the place where the reader stands, or another one. */
@@ -36,8 +38,7 @@ export class ByteReader {
   }
 
   float32(): number {
-    const { buffer, byteOffset } = this.#bytes;
-    const value = new DataView(buffer, byteOffset).getFloat32(this.skip(4), true);
+    const value = this.#view.getFloat32(this.skip(4), true);
     if (Number.isNaN(value)) this.fail("MALFORMED", "a score is no number.");
     return value;
   }
@@ -46,7 +47,7 @@ export class ByteReader {
   varint(): number {
     let value = 0;
     for (let shift = 0; shift < 70; shift += 7) {
-      const byte = this.uint(1);
+      const byte = this.#bytes[this.skip(1)] as number;
       if (shift < 32) value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return value >>> 0;
     }

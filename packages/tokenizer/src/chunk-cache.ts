@@ -46,17 +46,17 @@ export interface ChunkCache {
  * Remembers the ids of chunks within a fixed budget of memory. When that is full it forgets everything: keeping count
  * of what was used would cost more than merging the common chunks once more.
  *
- * An entry is a header (units << 8 | ids), the units, then the ids, in one array. A slot is a hash and an entry's offset.
+ * An entry is a header (units << 8 | ids), the units, then the ids, in one array. A slot is an entry's offset.
  *
  * @param bytes - the budget, at least {@link MIN_CACHE_BYTES}
  */
 export function makeChunkCache(bytes: number): ChunkCache {
   const memory = new ArrayBuffer(bytes & -8);
-  // Pairs of a hash and an offset: between a quarter and half of the memory, and a power of two.
-  const slots = new Int32Array(memory, 0, 2 ** (28 - Math.clz32(bytes)));
+  // Offsets of entries: between an eighth and a quarter of the memory, and a power of two.
+  const slots = new Int32Array(memory, 0, 2 ** (27 - Math.clz32(bytes)));
   // Offset 0 is never used, as it marks a free slot.
   const entries = new Uint16Array(memory, slots.byteLength);
-  const mask = slots.length - 2;
+  const mask = slots.length - 1;
   let end = 1;
   let count = 0;
 
@@ -71,10 +71,10 @@ export function makeChunkCache(bytes: number): ChunkCache {
   return {
     memory,
     recall(units, start, length, hash, ids, at) {
-      for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
-        const offset = slots[slot + 1] as number;
+      for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+        const offset = slots[slot] as number;
         if (offset === 0) return -1;
-        if (slots[slot] !== hash || !holds(offset, units, start, length)) continue;
+        if (!holds(offset, units, start, length)) continue;
         const first = offset + 1 + length;
         const idCount = (entries[offset] as number) & 0xff;
         for (let index = 0; index < idCount; index++) {
@@ -85,15 +85,14 @@ export function makeChunkCache(bytes: number): ChunkCache {
     },
     remember(units, start, length, hash, ids, from, to) {
       if (to - from > MAX_CACHED_IDS) return;
-      if (4 * count >= slots.length || end + length + to - from >= entries.length) {
+      if (2 * count >= slots.length || end + length + to - from >= entries.length) {
         slots.fill(0);
         end = 1;
         count = 0;
       }
-      let slot = (hash << 1) & mask;
-      while (slots[slot + 1] !== 0) slot = (slot + 2) & mask;
-      slots[slot] = hash;
-      slots[slot + 1] = end;
+      let slot = hash & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = end;
       entries[end++] = (length << 8) | (to - from);
       // Views of arrays would take longer to make than so few items to copy.
       for (let at = 0; at < length; at++) entries[end++] = units[start + at] as number;

@@ -88,19 +88,21 @@ export function makeDecoder(
     count = 0;
     return text + String.fromCodePoint(point);
   };
+  const pushOther = (kind: number, text: string): string => {
+    if (kind === CONTROL) return release() + (showsSpecial ? text : "");
+    const losesFirst = isAtStart && kind !== BYTE && text.startsWith(" ");
+    isAtStart = false;
+    if (kind === BYTE && text > "\x7f") return pushByte(text.charCodeAt(0));
+    if (kind === UNKNOWN && !showsSpecial) return release() + UNKNOWN_TEXT;
+    return release() + (losesFirst ? text.slice(1) : text);
+  };
   return {
     push(id, index) {
-      const kind = kinds[id];
+      const kind = kinds[id] as number;
       if (isPlain && kind === NORMAL && typeof id === "number") return surfaceOf(id);
       checkId(id, index);
       isPlain = kind === NORMAL;
-      const text = surfaceOf(id);
-      if (kind === CONTROL) return release() + (showsSpecial ? text : "");
-      const losesFirst = isAtStart && kind !== BYTE && text.startsWith(" ");
-      isAtStart = false;
-      if (kind === BYTE && text > "\x7f") return pushByte(text.charCodeAt(0));
-      if (kind === UNKNOWN && !showsSpecial) return release() + UNKNOWN_TEXT;
-      return release() + (losesFirst ? text.slice(1) : text);
+      return pushOther(kind, surfaceOf(id));
     },
     flush() {
       isAtStart = losesSpace;

@@ -39,7 +39,7 @@ export class TokenizerError extends Error {
   /** What went wrong, to branch on. */
   readonly code: TokenizerErrorCode;
   /** Where in a file: `byte 1234`, `piece 1234`, or a JSON path as `model.merges[7]`. Undefined where no file is at fault. */
-  readonly place?: string;
+  readonly place?: string | undefined;
   /** Always empty. Every error of llama2-kit has it, for those that end a generation. */
   partialText = "";
 
@@ -51,22 +51,19 @@ export class TokenizerError extends Error {
   constructor(
     code: TokenizerErrorCode,
     message: string,
-    options?: { readonly place?: string | undefined; readonly cause?: unknown },
+    options: { readonly place?: string | undefined; readonly cause?: unknown } = {},
   ) {
-    super(options?.place === undefined ? message : `${options.place}: ${message}`, options);
+    const { place } = options;
+    super(place === undefined ? message : `${place}: ${message}`, options);
     Object.defineProperty(this, MARKER, { value: true });
     this.code = code;
-    if (options?.place !== undefined) this.place = options.place;
+    this.place = place;
   }
 
   /** Whether a value is a `TokenizerError`, whichever copy of this package made it. */
   static isInstance(value: unknown): value is TokenizerError {
-    return (
-      typeof value === "object" &&
-      value !== null &&
-      MARKER in value &&
-      (value as { name?: unknown }).name === "TokenizerError"
-    );
+    const candidate = Object(value);
+    return MARKER in candidate && candidate.name === "TokenizerError";
   }
 }
 

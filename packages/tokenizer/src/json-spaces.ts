@@ -14,18 +14,20 @@ export function readSpaces(file: JsonObject): [prefix: number, splitsAtSpaces: b
   let prefix = 0;
   let replaces = false;
   let splits = false;
+  const readStep = (step: JsonObject, place: string): void => {
+    const { type, prepend, pattern, content, replacement, split } = step;
+    if (type === "Prepend" && prepend === "▁") prefix = PREFIX_BETWEEN_TOKENS;
+    else if (type === "Replace" && Object(pattern).String === " " && content === "▁") {
+      replaces = true;
+    } else if (type === "Metaspace" && replacement === "▁" && prefix === 0) {
+      prefix = UNLESS_SPACE + prefixOf(step);
+      replaces = true;
+      splits = split !== false;
+    } else refuse(place, type);
+  };
   for (const place of ["normalizer", "pre_tokenizer"]) {
-    for (const item of stepsOf(file[place], place)) {
-      const step = expectType(item, place, "object");
-      const { type, prepend, pattern, content, replacement, split } = step;
-      if (type === "Prepend" && prepend === "▁") prefix = PREFIX_BETWEEN_TOKENS;
-      else if (type === "Replace" && Object(pattern).String === " " && content === "▁") {
-        replaces = true;
-      } else if (type === "Metaspace" && replacement === "▁" && prefix === 0) {
-        prefix = UNLESS_SPACE + prefixOf(step);
-        replaces = true;
-        splits = split !== false;
-      } else refuse(place, type);
+    for (const step of stepsOf(file[place], place)) {
+      readStep(expectType(step, place, "object"), place);
     }
   }
   if (!replaces) refuse("normalizer", null);

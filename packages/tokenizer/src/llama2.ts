@@ -4,9 +4,9 @@
  * @packageDocumentation
  */
 import { makeTokenizer } from "./bpe-tokenizer.ts";
+import { makeTables } from "./encoder.ts";
 import { mergesByScore } from "./merges-by-score.ts";
 import { type LoadOptions, resolveCacheBytes } from "./options.ts";
-import { prepareEncoder } from "./encoder.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { ranksOfLlama2, unpackLlama2 } from "./unpack-llama2.ts";
 import { PREFIX_WHOLE_TEXTS, type Vocabulary } from "./vocabulary.ts";
@@ -44,7 +44,7 @@ function makeVocabulary(): Vocabulary {
   const ranks = ranksOfLlama2(pieces);
   return {
     ...pieces,
-    makeEncoder: prepareEncoder(pieces, (symbols) => mergesByScore(symbols, ranks)),
+    tables: makeTables(pieces, (symbols) => mergesByScore(symbols, ranks)),
     unkId: 0,
     bosId: 1,
     eosId: 2,

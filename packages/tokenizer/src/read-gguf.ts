@@ -2,12 +2,7 @@ import { ByteReader } from "./byte-reader.ts";
 import { describe } from "./describe.ts";
 import { exceeds, fail, requireSetting } from "./error.ts";
 import { ARRAY, FLOAT32, STRING } from "./gguf-types.ts";
-import {
-  MAX_GGUF_DEPTH,
-  MAX_GGUF_ENTRIES,
-  MAX_GGUF_TEXT_BYTES,
-  MAX_PIECES,
-} from "./limits.ts";
+import { MAX_GGUF_DEPTH, MAX_GGUF_ENTRIES, MAX_GGUF_TEXT_BYTES, MAX_PIECES } from "./limits.ts";
 import { scoredVocabulary } from "./scored-vocabulary.ts";
 import { PREFIX_BETWEEN_TOKENS, type Vocabulary } from "./vocabulary.ts";
 
@@ -48,19 +43,21 @@ export function readGguf(bytes: Uint8Array): Vocabulary {
     if (size < 0 || depth > MAX_GGUF_DEPTH) {
       reader.fail("MALFORMED", `a value has the unknown type ${type}.`, reader.at - 4);
     }
-    if (type === ARRAY) {
-      const itemType = reader.uint(4);
-      const items: unknown[] = [];
-      const count = isWanted ? readCount(MAX_PIECES, "items") : reader.uint(8);
-      for (let left = count; left > 0; left--) {
-        const item = readValue(itemType, isWanted, depth + 1);
-        if (isWanted) items.push(item);
-      }
-      return items;
-    }
+    if (type === ARRAY) return readList(isWanted, depth);
     if (!isWanted) return reader.skip(size || reader.uint(8));
     if (type === STRING) return readText();
     return type === FLOAT32 ? reader.float32() : reader.uint(size);
+  };
+
+  const readList = (isWanted: boolean, depth: number): unknown[] => {
+    const type = reader.uint(4);
+    const items: unknown[] = [];
+    const count = isWanted ? readCount(MAX_PIECES, "items") : reader.uint(8);
+    for (let left = count; left > 0; left--) {
+      const item = readValue(type, isWanted, depth + 1);
+      if (isWanted) items.push(item);
+    }
+    return items;
   };
 
   reader.skip(4);

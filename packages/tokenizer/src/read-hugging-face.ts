@@ -1,5 +1,5 @@
 import { describe } from "./describe.ts";
-import { prepareEncoder } from "./encoder.ts";
+import { makeTables } from "./encoder.ts";
 import { fail, requireSetting } from "./error.ts";
 import { expectId, expectType, type JsonObject, readJson } from "./json.ts";
 import { readSpaces } from "./json-spaces.ts";
@@ -75,7 +75,7 @@ export function readHuggingFace(bytes: Uint8Array): Vocabulary {
     unkId: idOf(unk_token),
     bosId: idOf("<s>"),
     eosId: idOf("</s>"),
-    makeEncoder: prepareEncoder(pieces, () => readMerges(merges, ids, kinds), splitsAtSpaces),
+    tables: makeTables(pieces, () => readMerges(merges, ids, kinds), splitsAtSpaces),
     prefix,
     strips,
   };

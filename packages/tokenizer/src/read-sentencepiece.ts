@@ -1,5 +1,8 @@
 import { ByteReader } from "./byte-reader.ts";
 import { exceeds, fail, requireSetting } from "./error.ts";
+import { MAX_PIECES } from "./limits.ts";
+import { CONTROL, NORMAL, UNKNOWN } from "./pieces.ts";
+import { scoredVocabulary } from "./scored-vocabulary.ts";
 import {
   BPE,
   BYTES,
@@ -23,9 +26,6 @@ import {
   UNIGRAM,
   VARINT,
 } from "./sentencepiece-model.ts";
-import { MAX_PIECES } from "./limits.ts";
-import { CONTROL, NORMAL, UNKNOWN } from "./pieces.ts";
-import { scoredVocabulary } from "./scored-vocabulary.ts";
 import { PREFIX_WHOLE_TEXTS, type Vocabulary } from "./vocabulary.ts";
 
 /** A number, or where bytes begin and end. */

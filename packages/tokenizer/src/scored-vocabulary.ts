@@ -1,4 +1,4 @@
-import { prepareEncoder } from "./encoder.ts";
+import { makeTables } from "./encoder.ts";
 import { mergesByScore } from "./merges-by-score.ts";
 import { packPieces } from "./pieces.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -21,8 +21,8 @@ export function scoredVocabulary(
   prefix: number,
 ): Vocabulary {
   const pieces = packPieces(texts, kinds);
-  const makeEncoder = prepareEncoder(pieces, (symbols) => mergesByScore(symbols, ranksOf(scores)));
-  return { ...pieces, makeEncoder, unkId, bosId, eosId, prefix };
+  const tables = makeTables(pieces, (symbols) => mergesByScore(symbols, ranksOf(scores)));
+  return { ...pieces, tables, unkId, bosId, eosId, prefix };
 }
 
 /** The ranks of scores. Equal scores have one rank. */

@@ -6,6 +6,7 @@ import {
   AFTER_USER_DEFINED,
   BEFORE_TOKEN,
   FIRST,
+  type Strip,
   UNLESS_SPACE,
   type Vocabulary,
 } from "./vocabulary.ts";
@@ -49,11 +50,8 @@ export function makeSegmenter(
     const found = parsesControl ? finder : userDefinedFinder;
     for (const { 0: name, index } of found ? text.matchAll(found) : []) {
       const id = ids.get(name.replaceAll(" ", "▁")) as number;
-      // A token can take in the white space beside it.
-      const { lstrip, rstrip } = strips?.get(id) ?? {};
-      let end = index + name.length;
-      const start = Math.max(from, lstrip ? text.slice(0, index).trimEnd().length : index);
-      if (rstrip) end = text.length - text.slice(end).trimStart().length;
+      const [left, end] = widened(text, index, index + name.length, strips?.get(id));
+      const start = Math.max(from, left);
       const isInline = kinds[id] === USER_DEFINED;
       // SentencePiece has the space also where a text begins with a user-defined token.
       if (start > from || (isInline && hasPrefix && rule & BEFORE_TOKEN)) addText(start);
@@ -64,6 +62,14 @@ export function makeSegmenter(
     if (from < text.length) addText(text.length);
     return segments;
   };
+}
+
+/** Takes in the white space beside a token that swallows it. */
+function widened(text: string, start: number, end: number, strip?: Strip): [number, number] {
+  return [
+    strip?.lstrip ? text.slice(0, start).trimEnd().length : start,
+    strip?.rstrip ? text.length - text.slice(end).trimStart().length : end,
+  ];
 }
 
 /** A pattern that finds the longest of some names, or undefined if there is none. */

@@ -1,4 +1,4 @@
-import type { Encode } from "./encoder.ts";
+import type { EncoderTables } from "./encoder.ts";
 import type { Pieces } from "./pieces.ts";
 
 /** Where a space goes that the text does not have, as a sum. Before the text: */
@@ -28,8 +28,7 @@ export interface Strip {
 
 /** A vocabulary as the readers of the file formats return it. */
 export interface Vocabulary extends Pieces {
-  /** Makes an encoder with a cache of so many bytes. */
-  readonly makeEncoder: (cacheBytes: number) => Encode;
+  readonly tables: EncoderTables;
   readonly bosId: number;
   readonly eosId: number;
   readonly unkId: number;

@@ -120,7 +120,9 @@ describe("tokenizer.model", () => {
 
   test("a missing byte", () => {
     const texts = source.texts.map((text) => (text === "<0x41>" ? "<0x4G>" : text));
-    expect(errorOf(sentencePieceFile({ ...source, texts })).message).toMatch(/the byte 0x41 has no piece/);
+    expect(errorOf(sentencePieceFile({ ...source, texts })).message).toMatch(
+      /the byte 0x41 has no piece/,
+    );
   });
 
   test("pieces that merge in as many ways as can be", () => {
