@@ -140,8 +140,10 @@ export function makeTokenizer(vocabulary: Vocabulary, cacheBytes: number): Token
     createDecoder,
     encodeBatch(texts, options) {
       if (!Array.isArray(texts)) refuse("texts", texts, "an array of strings");
-      for (const [index, text] of texts.entries()) checkText(text, `texts[${index}]`);
-      return texts.map((text) => encode(text, options));
+      return texts.map((text, index) => {
+        checkText(text, `texts[${index}]`);
+        return encode(text, options);
+      });
     },
     encodeWithOffsets: (text, options) => locate(text, options),
     count: (text, options) => countUpTo(text, MAX_COUNT, options),

@@ -11,7 +11,7 @@ import { mergeShort, SHORT } from "./merge-short.ts";
 import type { Merges } from "./merges.ts";
 import { type Pieces, SPACE } from "./pieces.ts";
 import { outsidePair } from "./surrogates.ts";
-import { makeSymbols, pointAt, type Symbols, unitsOf, withUnlisted } from "./symbols.ts";
+import { makeSymbols, pointAt, type Symbols, unitsOf } from "./symbols.ts";
 import { byteLength } from "./utf8.ts";
 
 /** Units that are worked on at a time: enough to make the bookkeeping cheap, and little enough to stay in the cache. */
@@ -48,10 +48,10 @@ export function makeTables(
   splitsAtSpaces = false,
 ): EncoderTables {
   const byteIds = byteIdsOf(pieces);
-  const symbols = makeSymbols(pieces);
-  const merges = makeMerges(withUnlisted(pieces, symbols.unlisted));
+  const { points, symbols } = makeSymbols(pieces);
+  const merges = makeMerges(symbols);
   const cuts = makeCuts(pieces, splitsAtSpaces);
-  return { ...symbols, ...cuts, merges, byteIds, size: pieces.kinds.length };
+  return { ...cuts, points, symbols, merges, byteIds, size: pieces.kinds.length };
 }
 
 /**
@@ -238,9 +238,12 @@ export class Encoder {
 
   /** Adds a symbol's id, or the bytes of a character that has none. */
   #put(symbol: number): void {
-    const { size, unlisted } = this.#tables;
+    const { size, symbols } = this.#tables;
     if (symbol < size) this.#ids[this.#count++] = symbol;
-    else this.#putBytes(unlisted[symbol - size] as number);
+    else
+      this.#putBytes(
+        pointAt(symbols.units, symbols.starts[symbol] as number, symbols.units.length),
+      );
   }
 
   #putBytes(point: number): void {

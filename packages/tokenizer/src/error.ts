@@ -38,7 +38,10 @@ export class TokenizerError extends Error {
   override readonly name = "TokenizerError";
   /** What went wrong, to branch on. */
   readonly code: TokenizerErrorCode;
-  /** Where in a file: `byte 1234`, `piece 1234`, or a JSON path as `model.merges[7]`. Undefined where no file is at fault. */
+  /**
+   * Where in a file: `byte 1234`, `piece 1234`, a setting as `tokenizer.ggml.model`, or a JSON path as `model.merges[7]`.
+   * Undefined where no file is at fault.
+   */
   readonly place?: string | undefined;
   /** Always empty. Every error of llama2-kit has it, for those that end a generation. */
   partialText = "";

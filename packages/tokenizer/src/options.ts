@@ -66,27 +66,26 @@ const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
 
 /** Checks options for loading, and fills in the default. */
 export function resolveCacheBytes(options: LoadOptions): number {
-  const { cacheBytes = CACHE_BYTES } = checkOptions(options, []);
+  const { cacheBytes = CACHE_BYTES } = checkOptions(options);
   requireCount("cacheBytes", cacheBytes, MAX_CACHE_BYTES);
   return cacheBytes;
 }
 
 /** Checks options for encoding or decoding, of which only what `specialTokens` can be differs. */
 export function checkOptions<Options extends EncodeOptions | DecodeOptions | LoadOptions>(
-  options: Options | undefined,
-  specialTokens: readonly string[],
+  options: Options | undefined = {} as Options,
+  specialTokens: readonly string[] = [],
 ): Options {
-  const given = options === undefined ? ({} as Options) : options;
-  if (typeof given !== "object" || given === null) {
-    refuse("options", given, "an object, or leave it out");
+  if (typeof options !== "object" || options === null) {
+    refuse("options", options, "an object, or leave it out");
   }
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of Object.entries(options)) {
     const choices = name === "specialTokens" ? specialTokens : CHOICES[name];
     if (value !== undefined && choices?.includes(value) === false) {
       refuse(name, value, choices.map(describe).join(" or "));
     }
   }
-  return given;
+  return options;
 }
 
 export function checkText(text: unknown, name = "text"): void {

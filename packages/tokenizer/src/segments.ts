@@ -36,8 +36,8 @@ export function makeSegmenter(
     if (kind === USER_DEFINED) userDefined.push(name);
   }
   exceeds(units, MAX_NAMED_UNITS, "characters in names of special tokens");
-  const userDefinedFinder = finderOf(userDefined);
-  const finder = finderOf([...ids.keys()]);
+  const findUserDefined = finderOf(userDefined);
+  const findAll = finderOf([...ids.keys()]);
 
   return (text, parsesControl) => {
     const segments: Segment[] = [];
@@ -47,8 +47,7 @@ export function makeSegmenter(
       const begun = rule & UNLESS_SPACE && /^[ ▁]/.test(text.charAt(from));
       segments.push([from, end, -1, hasPrefix > 0 && !begun]);
     };
-    const found = parsesControl ? finder : userDefinedFinder;
-    for (const { 0: name, index } of found ? text.matchAll(found) : []) {
+    for (const { 0: name, index = 0 } of (parsesControl ? findAll : findUserDefined)(text)) {
       const id = ids.get(name.replaceAll(" ", "▁")) as number;
       const [left, end] = widened(text, index, index + name.length, strips?.get(id));
       const start = Math.max(from, left);
@@ -72,9 +71,10 @@ function widened(text: string, start: number, end: number, strip?: Strip): [numb
   ];
 }
 
-/** A pattern that finds the longest of some names, or undefined if there is none. */
-function finderOf(names: string[]): RegExp | undefined {
+/** Makes a function that finds the longest of some names wherever there is one. */
+function finderOf(names: string[]): (text: string) => Iterable<RegExpMatchArray> {
   names.sort((a, b) => b.length - a.length);
   const pattern = names.map((name) => name.replace(/[^\w▁]/g, "\\$&")).join("|");
-  return pattern ? new RegExp(pattern.replaceAll("▁", "[ ▁]"), "g") : undefined;
+  const finder = new RegExp(pattern.replaceAll("▁", "[ ▁]"), "g");
+  return (text) => (pattern ? text.matchAll(finder) : []);
 }

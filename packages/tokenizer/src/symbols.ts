@@ -7,13 +7,14 @@ export interface Symbols {
   /** By code point, one more than the symbol; 0 for a character that is none, as are surrogates. */
   readonly points: Uint16Array;
   /**
-   * Characters that stand in pieces, but that are no pieces. They are symbols too, numbered behind the ids, and become
+   * The pieces, and behind them characters that stand in pieces, but that are no pieces. They are symbols too, and become
    * bytes in the end. Llama 2 has none such.
    */
-  readonly unlisted: readonly number[];
+  readonly symbols: Pieces;
 }
 
-export function makeSymbols({ units, starts, kinds }: Pieces): Symbols {
+export function makeSymbols(pieces: Pieces): Symbols {
+  const { units, starts, kinds } = pieces;
   const points = new Uint16Array(0x110000);
   for (let id = 0; id < kinds.length; id++) {
     const start = starts[id] as number;
@@ -21,24 +22,21 @@ export function makeSymbols({ units, starts, kinds }: Pieces): Symbols {
     const point = pointAt(units, start, end);
     if (kinds[id] === NORMAL && start + unitsOf(point) === end) points[point] = id + 1;
   }
-  const unlisted: number[] = [];
+  const others: string[] = [];
   for (let at = 0; at < units.length; ) {
     const point = pointAt(units, at, units.length);
     at += unitsOf(point);
     if (points[point] !== 0) continue;
-    points[point] = kinds.length + unlisted.push(point);
-    exceeds(kinds.length + unlisted.length, MAX_PIECES, "characters and pieces");
+    points[point] = kinds.length + others.push(String.fromCodePoint(point));
+    exceeds(kinds.length + others.length, MAX_PIECES, "characters and pieces");
   }
-  return { points, unlisted };
-}
-
-/** The pieces, with the characters behind them that are symbols too. */
-export function withUnlisted(pieces: Pieces, unlisted: readonly number[]): Pieces {
-  if (unlisted.length === 0) return pieces;
-  const texts = Array.from(pieces.kinds, (_, id) => textOf(pieces, id));
-  const characters = unlisted.map((point) => String.fromCodePoint(point));
-  const kinds = [...Array.from(pieces.kinds), ...characters.map(() => NORMAL)];
-  return packPieces([...texts, ...characters], kinds);
+  if (others.length === 0) return { points, symbols: pieces };
+  const texts = [...Array.from(kinds, (_, id) => textOf(pieces, id)), ...others];
+  const symbols = packPieces(
+    texts,
+    texts.map((_, id) => kinds[id] ?? NORMAL),
+  );
+  return { points, symbols };
 }
 
 /** The character at an index: a code point, or half a surrogate pair that has no other half. */
