@@ -34,11 +34,14 @@ export function mergesByScore(symbols: Pieces, ranks: Int32Array): Merges {
     }
     return result;
   };
-  /** The slot of the symbol that has a text, or a free one. */
-  const slotOf = (hash: number, text: () => string): number => {
+  /** The slot of the symbol whose text is that of one or two others, or a free one. */
+  const slotOf = (hash: number, left: number, right?: number): number => {
     let slot = Math.imul(hash, 0x9e3779b1) >>> shift;
     for (let symbol = slots[slot] as number; symbol !== -1; symbol = slots[slot] as number) {
-      if (hashes[symbol] === hash && textOf(symbols, symbol) === text()) break;
+      if (hashes[symbol] === hash) {
+        const end = right === undefined ? "" : textOf(symbols, right);
+        if (textOf(symbols, symbol) === textOf(symbols, left) + end) break;
+      }
       slot = (slot + 1) & (slots.length - 1);
     }
     return slot;
@@ -47,7 +50,7 @@ export function mergesByScore(symbols: Pieces, ranks: Int32Array): Merges {
   for (let id = 0; id < count; id++) {
     if (kinds[id] !== NORMAL) continue;
     const hash = hashWith(0, id);
-    const slot = slotOf(hash, () => textOf(symbols, id));
+    const slot = slotOf(hash, id);
     if (slots[slot] !== -1) {
       fail("MALFORMED", `piece ${slots[slot]} has the same text.`, `piece ${id}`);
     }
@@ -57,7 +60,7 @@ export function mergesByScore(symbols: Pieces, ranks: Int32Array): Merges {
 
   const find = (left: number, right: number): number => {
     const hash = hashWith(hashes[left] as number, right);
-    const slot = slotOf(hash, () => textOf(symbols, left) + textOf(symbols, right));
+    const slot = slotOf(hash, left, right);
     return slots[slot] as number;
   };
   return rememberMerges(find, ranks, Uint16Array.from(hashes.keys()));

@@ -23,9 +23,10 @@ export function makeSymbols(pieces: Pieces): Symbols {
     if (kinds[id] === NORMAL && start + unitsOf(point) === end) points[point] = id + 1;
   }
   const others: string[] = [];
-  for (let at = 0; at < units.length; ) {
+  for (let at = 0; at < units.length; at++) {
+    if (points[units[at] as number] !== 0) continue;
     const point = pointAt(units, at, units.length);
-    at += unitsOf(point);
+    at += unitsOf(point) - 1;
     if (points[point] !== 0) continue;
     points[point] = kinds.length + others.push(String.fromCodePoint(point));
     exceeds(kinds.length + others.length, MAX_PIECES, "characters and pieces");
