@@ -7,6 +7,7 @@ import { encodeChat, formatChat } from "@llama2-kit/prompt";
 import { renderChatTemplate } from "@llama2-kit/prompt/jinja";
 import { Llama2KitError } from "@llama2-kit/protocol";
 import { loadTokenizer, TokenizerError } from "@llama2-kit/tokenizer";
+import { createGptTokenizerFunctions } from "@llama2-kit/tokenizer/gpt";
 import { llama2Tokenizer } from "@llama2-kit/tokenizer/llama2";
 
 const messages = [{ role: "user", content: "My name is Zoe." }];
@@ -22,6 +23,7 @@ assert.deepEqual(
   loadTokenizer(await readFile(criaModelPath)).encode("My name is Zoe."),
   tokenizer.encode("My name is Zoe."),
 );
+assert.equal(createGptTokenizerFunctions(tokenizer).isWithinTokenLimit("Hello you", 1), false);
 assert.throws(() => loadTokenizer(new Uint8Array(9)), TokenizerError.isInstance);
 
 const model = await loadModel({ model: criaModelPath, gpu: false, threads: 1 });

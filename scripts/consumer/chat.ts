@@ -5,6 +5,7 @@ import { encodeChat, formatChat } from "@llama2-kit/prompt";
 import { renderChatTemplate } from "@llama2-kit/prompt/jinja";
 import { type ChatMessage, type ChatModel, Llama2KitError } from "@llama2-kit/protocol";
 import { loadTokenizer } from "@llama2-kit/tokenizer";
+import { createGptTokenizerFunctions } from "@llama2-kit/tokenizer/gpt";
 import { llama2Tokenizer, type Tokenizer } from "@llama2-kit/tokenizer/llama2";
 
 const messages: ChatMessage[] = [{ role: "user", content: "My name is Zoe." }];
@@ -13,6 +14,8 @@ export const rendered: string = renderChatTemplate("{{ messages[0].content }}", 
 
 const tokenizer: Tokenizer = llama2Tokenizer();
 export const ids: Int32Array = encodeChat(messages, tokenizer).ids;
+
+export const tokens: number = createGptTokenizerFunctions(tokenizer).countTokens("Hello you");
 
 export async function chat(): Promise<string> {
   const model = await loadModel({ model: criaModelPath, gpu: false, threads: 1 });
@@ -34,6 +37,8 @@ renderChatTemplate(42);
 loadModel(42);
 // @ts-expect-error: likewise
 loadTokenizer(42);
+// @ts-expect-error: likewise
+createGptTokenizerFunctions(42);
 // @ts-expect-error: likewise
 export const wrongText: number = tokenizer.decode(ids);
 // @ts-expect-error: likewise

@@ -1,97 +1,95 @@
-import { decodeAll } from "./decode-all.ts";
-import { makeDecoder, makeSurfaces } from "./decoder.ts";
+import { type Decoder, decodeAll, makeDecoder, makeSurfaces } from "./decoder.ts";
 import { Encoder } from "./encoder.ts";
-import { IntList } from "./int-list.ts";
-import { OffsetWalker } from "./offsets.ts";
+import { MAX_COUNT } from "./limits.ts";
+import { followIds } from "./offsets.ts";
 import {
   checkOptions,
   checkText,
   type DecodeOptions,
   type EncodeOptions,
-  invalid,
+  refuse,
   requireCount,
 } from "./options.ts";
 import { textOf } from "./pieces.ts";
-import { type Segment, SpecialTokens } from "./special-tokens.ts";
+import { makeSegmenter } from "./segments.ts";
+import { shorten, type TextMeter } from "./shorten.ts";
 import { splitText } from "./split.ts";
-import type { TextMeter } from "./text-meter.ts";
-import type { EncodedText, TokenDecoder, Tokenizer } from "./tokenizer.ts";
-import { truncateEnd, truncateStart } from "./truncate.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import type { EncodedText, Tokenizer } from "./tokenizer.ts";
+import { FIRST, type Vocabulary } from "./vocabulary.ts";
 
 /** What `specialTokens` can be. */
 const ENCODING = ["text", "parse"];
 const DECODING = ["skip", "show"];
 
-/** Gets ids in an array that is used again, and how many; returns whether to go on. */
-type OnIds = (ids: Int32Array, count: number, segment: Segment) => boolean;
+/**
+ * Gets ids in an array that is used again, how many, where in the text the first begins, and where their segment does;
+ * returns whether to go on.
+ */
+type OnIds = (ids: Int32Array, count: number, from: number, floor: number) => boolean;
 
 /** The parts of this package, put together. */
 export function makeTokenizer(vocabulary: Vocabulary, cacheBytes: number): Tokenizer {
   const { bosId, eosId, unkId, starts, kinds } = vocabulary;
   const vocabSize = kinds.length;
   const encoder = new Encoder(vocabulary.tables, cacheBytes);
-  const special = new SpecialTokens(vocabulary);
-  const surfaces = makeSurfaces(vocabulary);
+  const segmentsOf = makeSegmenter(vocabulary);
+  const surfaceOf = makeSurfaces(vocabulary);
   let idsByName: Map<string, number> | undefined;
   // The most units of a text that one id stands for.
-  let longest = 0;
-  for (let id = 0; id < vocabSize; id++) {
-    longest = Math.max(longest, (starts[id + 1] as number) - (starts[id] as number));
-  }
+  const longest = starts.reduce(
+    (most, start, id) => Math.max(most, (starts[id + 1] ?? start) - start),
+    0,
+  );
 
-  /** Encodes the text's segments, until the callback has had enough. */
-  const run = (text: string, options: EncodeOptions, onIds: OnIds): void => {
+  /** Encodes a text part by part, until the callback has had enough. */
+  const run = (text: string, options: EncodeOptions | undefined, onIds: OnIds): void => {
     checkText(text);
-    checkOptions(options, ENCODING);
-    for (const segment of special.segments(text, options.specialTokens === "parse")) {
-      let goesOn = true;
-      const visit = (ids: Int32Array, count: number): boolean => {
-        goesOn = onIds(ids, count, segment);
-        return goesOn;
-      };
-      const { start, end, id, prefix } = segment;
-      if (id === -1) encoder.encode(text, start, end, prefix, visit);
-      else visit(Int32Array.of(id), 1);
+    const { bos, eos, specialTokens } = checkOptions(options, ENCODING);
+    const segments = segmentsOf(text, specialTokens === "parse");
+    if (bos) segments.unshift([0, 0, bosId, false]);
+    if (eos) segments.push([text.length, text.length, eosId, false]);
+    let goesOn = true;
+    for (const [start, end, id, prefix] of segments) {
+      if (id !== -1) goesOn = onIds(Int32Array.of(id), 1, start, start);
+      else {
+        encoder.encode(text, start, end, prefix, (ids, count, from) => {
+          goesOn = onIds(ids, count, from, start);
+          return goesOn;
+        });
+      }
       if (!goesOn) return;
     }
   };
 
-  const encode = (text: string, options: EncodeOptions = {}): Int32Array => {
-    const ids = new IntList();
-    if (options?.bos) ids.push(bosId);
-    run(text, options, (some, count) => {
-      ids.append(some, count);
-      return true;
-    });
-    if (options.eos) ids.push(eosId);
-    return ids.finish();
+  const encode = (text: string, options?: EncodeOptions): Int32Array => {
+    const parts: Int32Array[] = [];
+    run(text, options, (ids, count) => parts.push(ids.slice(0, count)) > 0);
+    return joined(parts);
   };
 
   /** Ids and where they begin, some more than the limit if there are. */
-  const locate = (text: string, options: EncodeOptions, limit: number): EncodedText => {
-    const ids = new IntList();
-    const offsets = new IntList();
-    const push = (id: number, offset: number): void => {
-      ids.push(id);
-      offsets.push(offset);
-    };
-    if (options?.bos) push(bosId, 0);
-    let walker: OffsetWalker | undefined;
-    run(text, options, (some, count, segment) => {
-      if (walker?.segment !== segment) walker = new OffsetWalker(vocabulary, text, segment);
-      ids.append(some, count);
-      walker.walk(some, count, offsets);
-      return ids.length <= limit;
+  const locate = (
+    text: string,
+    options: EncodeOptions | undefined,
+    limit = MAX_COUNT,
+  ): EncodedText => {
+    const idParts: Int32Array[] = [];
+    const offsetParts: Int32Array[] = [];
+    let total = 0;
+    run(text, options, (some, count, from, floor) => {
+      const ids = some.slice(0, count);
+      idParts.push(ids);
+      offsetParts.push(followIds(ids, from, floor, kinds, surfaceOf));
+      total += count;
+      return total <= limit;
     });
-    if (options.eos) push(eosId, text.length);
-    offsets.push(text.length);
-    return { ids: ids.finish(), offsets: offsets.finish() };
+    offsetParts.push(Int32Array.of(text.length));
+    return { ids: joined(idParts), offsets: joined(offsetParts) };
   };
 
-  const countUpTo = (text: string, maxTokens: number, options: EncodeOptions = {}): number => {
+  const countUpTo = (text: string, maxTokens: number, options?: EncodeOptions): number => {
     requireCount("maxTokens", maxTokens);
-    let total = extraOf(options);
+    let total = 0;
     run(text, options, (_, count) => {
       total += count;
       return total <= maxTokens;
@@ -103,33 +101,33 @@ export function makeTokenizer(vocabulary: Vocabulary, cacheBytes: number): Token
   const measure = (
     text: string,
     maxTokens: number,
-    options: EncodeOptions,
+    options: EncodeOptions | undefined,
   ): [TextMeter, number] => {
     checkText(text);
-    checkOptions(options, ENCODING);
     requireCount("maxTokens", maxTokens);
-    const { specialTokens } = options;
-    const extra = extraOf(options);
-    if (maxTokens < extra)
-      throw invalid("maxTokens", maxTokens, `at least ${extra}, for BOS and EOS`);
+    const extra = countUpTo("", MAX_COUNT, options);
+    const specialTokens = options?.specialTokens;
+    if (maxTokens < extra) refuse("maxTokens", maxTokens, `at least ${extra}, for BOS and EOS`);
     const meter: TextMeter = {
       extra,
       longest,
-      countUpTo: (part, limit) => countUpTo(part, limit, { specialTokens }),
+      count: (part, limit) => countUpTo(part, limit, { specialTokens }),
       offsets: (part, limit) => locate(part, { specialTokens }, limit).offsets,
     };
     return [meter, maxTokens - extra];
   };
 
+  const isId = (id: number): boolean => id >>> 0 === id && id < vocabSize;
+
   const checkId = (id: number, index?: number): void => {
-    if (id >>> 0 === id && id < vocabSize) return;
     const name = index === undefined ? "id" : `ids[${index}]`;
-    throw invalid(name, id, `an id of the vocabulary, a whole number below ${vocabSize}`);
+    if (!isId(id)) refuse(name, id, `an id of the vocabulary, a whole number below ${vocabSize}`);
   };
 
-  const createDecoder = (options: DecodeOptions = {}): TokenDecoder => {
-    checkOptions(options, DECODING);
-    return makeDecoder(surfaces, options.keepFirstSpace === true, options.specialTokens === "show");
+  const createDecoder = (options?: DecodeOptions): Decoder => {
+    const { keepFirstSpace, specialTokens } = checkOptions(options, DECODING);
+    const losesSpace = (vocabulary.prefix & FIRST) > 0 && !keepFirstSpace;
+    return makeDecoder(kinds, surfaceOf, checkId, losesSpace, specialTokens === "show");
   };
 
   return {
@@ -139,52 +137,52 @@ export function makeTokenizer(vocabulary: Vocabulary, cacheBytes: number): Token
     unkId,
     encode,
     countUpTo,
+    createDecoder,
     encodeBatch(texts, options) {
-      if (!Array.isArray(texts)) throw invalid("texts", texts, "an array of strings");
-      for (const [index, text] of texts.entries()) checkText(text, `texts[${index}]`);
-      return texts.map((text) => encode(text, options));
+      if (!Array.isArray(texts)) refuse("texts", texts, "an array of strings");
+      return texts.map((text, index) => {
+        checkText(text, `texts[${index}]`);
+        return encode(text, options);
+      });
     },
-    encodeWithOffsets: (text, options = {}) => locate(text, options, Number.POSITIVE_INFINITY),
-    count: (text, options) => countUpTo(text, Number.MAX_SAFE_INTEGER, options),
-    truncate(text, maxTokens, options = {}) {
+    encodeWithOffsets: (text, options) => locate(text, options),
+    count: (text, options) => countUpTo(text, MAX_COUNT, options),
+    truncate(text, maxTokens, options) {
       const [meter, limit] = measure(text, maxTokens, options);
-      return options.side === "start"
-        ? text.slice(truncateStart(meter, text, limit))
-        : text.slice(0, truncateEnd(meter, text, limit));
+      return shorten(meter, text, limit, options?.side === "start");
     },
     split(text, options) {
       const { maxTokens, overlap = 0 } = Object(options);
       const [meter, limit] = measure(text, maxTokens, options);
       requireCount("overlap", overlap);
       if (overlap > 0 && overlap >= limit) {
-        throw invalid("overlap", overlap, `less than the ${limit} tokens of text in a part`);
+        refuse("overlap", overlap, `less than the ${limit} tokens of text in a part`);
       }
       return splitText(meter, text, limit, overlap);
     },
     decode(ids, options) {
       if (typeof ids?.length !== "number" || typeof ids === "string") {
-        throw invalid("ids", ids, "an array of ids");
+        refuse("ids", ids, "an array of ids");
       }
-      return decodeAll(createDecoder(options), surfaces, ids, checkId);
-    },
-    createDecoder(options) {
-      const { push, flush } = createDecoder(options);
-      const checked = (id: number): string => {
-        checkId(id);
-        return push(id);
-      };
-      return { push: checked, flush };
+      return decodeAll(createDecoder(options), ids);
     },
     tokenToId(token) {
       checkText(token, "token");
       idsByName ??= new Map(Array.from(kinds, (_, id) => [textOf(vocabulary, id), id]));
       return idsByName.get(token);
     },
-    idToToken: (id) => (id >>> 0 === id && id < vocabSize ? textOf(vocabulary, id) : undefined),
+    idToToken: (id) => (isId(id) ? textOf(vocabulary, id) : undefined),
   };
 }
 
-/** BOS and EOS, if they are asked for. */
-function extraOf(options: EncodeOptions): number {
-  return (options?.bos ? 1 : 0) + (options?.eos ? 1 : 0);
+/** Puts arrays into one. Most texts come in one part, which then need not be copied. */
+function joined(parts: readonly Int32Array[]): Int32Array {
+  if (parts.length === 1) return parts[0] as Int32Array;
+  const all = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

@@ -1,15 +1,16 @@
 import { fail, type TokenizerErrorCode } from "./error.ts";
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** Reads numbers and texts from a file, and names the place when it ends too early or holds something else. */
 export class ByteReader {
   at = 0;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset);
   }
 
   /** Throws an error that names the place where the reader stands, or another one. */
@@ -28,12 +29,12 @@ export class ByteReader {
     return start;
   }
 
-  uint8(): number {
-    return this.#view.getUint8(this.skip(1));
-  }
-
-  uint32(): number {
-    return this.#view.getUint32(this.skip(4), true);
+  /** An unsigned number of so many bytes. One beyond what a number holds exactly comes out as too large, which it is. */
+  uint(size: number): number {
+    const start = this.skip(size);
+    let value = 0;
+    for (let at = this.at; at > start; ) value = value * 256 + (this.#bytes[--at] as number);
+    return value;
   }
 
   float32(): number {
@@ -42,27 +43,21 @@ export class ByteReader {
     return value;
   }
 
-  /** A length of 64 bits. One beyond what a number holds exactly comes out as too large, which it is. */
-  uint64(): number {
-    return this.uint32() + this.uint32() * 2 ** 32;
-  }
-
   /** A varint of protobuf, of which the lower 32 bits count. */
   varint(): number {
     let value = 0;
     for (let shift = 0; shift < 70; shift += 7) {
-      const byte = this.uint8();
+      const byte = this.#bytes[this.skip(1)] as number;
       if (shift < 32) value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return value >>> 0;
     }
     this.fail("MALFORMED", "a varint has more than ten bytes.");
   }
 
-  /** A text of so many bytes. */
-  text(length: number): string {
-    const start = this.skip(length);
+  /** The text from one place to another one. */
+  text(start: number, end: number): string {
     try {
-      return this.#decoder.decode(this.#bytes.subarray(start, this.at));
+      return UTF8.decode(this.#bytes.subarray(start, end));
     } catch {
       this.fail("MALFORMED", "a text is not valid UTF-8.", start);
     }

@@ -1,5 +1,5 @@
 import { NORMAL, type Pieces, SPACE } from "./pieces.ts";
-import { pairAt } from "./symbols.ts";
+import { pointAt, unitsOf } from "./symbols.ts";
 
 /**
  * Kinds of characters told apart, as bits. Llama 2 needs 265; the table is their square, so a vocabulary with more has
@@ -43,8 +43,7 @@ export function makeCuts({ units, starts, kinds }: Pieces, splitsAtSpaces: boole
   for (let id = 0; id < kinds.length; id++) {
     let at = starts[id] as number;
     const end = starts[id + 1] as number;
-    if (kinds[id] !== NORMAL || at + 1 === end) continue;
-    if (at + 2 === end && pairAt(units, at, end) !== -1) continue;
+    if (kinds[id] !== NORMAL || at + unitsOf(pointAt(units, at, end)) === end) continue;
     let left = classOf(units[at] as number);
     while (++at < end) {
       const right = classOf(units[at] as number);

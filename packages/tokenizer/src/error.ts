@@ -1,3 +1,5 @@
+import { describe } from "./describe.ts";
+
 /** Marks llama2-kit's errors, for `@llama2-kit/protocol` to recognise. Written out, as this package depends on nothing. */
 const MARKER = Symbol.for("@llama2-kit/error");
 
@@ -36,8 +38,11 @@ export class TokenizerError extends Error {
   override readonly name = "TokenizerError";
   /** What went wrong, to branch on. */
   readonly code: TokenizerErrorCode;
-  /** Where in a file: `byte 1234`, `piece 1234`, or a JSON path as `model.merges[7]`. Undefined where no file is at fault. */
-  readonly place?: string;
+  /**
+   * Where in a file: `byte 1234`, `piece 1234`, a setting as `tokenizer.ggml.model`, or a JSON path as `model.merges[7]`.
+   * Undefined where no file is at fault.
+   */
+  readonly place?: string | undefined;
   /** Always empty. Every error of llama2-kit has it, for those that end a generation. */
   partialText = "";
 
@@ -49,22 +54,19 @@ export class TokenizerError extends Error {
   constructor(
     code: TokenizerErrorCode,
     message: string,
-    options?: { readonly place?: string | undefined; readonly cause?: unknown },
+    options: { readonly place?: string | undefined; readonly cause?: unknown } = {},
   ) {
-    super(options?.place === undefined ? message : `${options.place}: ${message}`, options);
+    const { place } = options;
+    super(place === undefined ? message : `${place}: ${message}`, options);
     Object.defineProperty(this, MARKER, { value: true });
     this.code = code;
-    if (options?.place !== undefined) this.place = options.place;
+    this.place = place;
   }
 
   /** Whether a value is a `TokenizerError`, whichever copy of this package made it. */
   static isInstance(value: unknown): value is TokenizerError {
-    return (
-      typeof value === "object" &&
-      value !== null &&
-      MARKER in value &&
-      (value as { name?: unknown }).name === "TokenizerError"
-    );
+    const candidate = Object(value);
+    return MARKER in candidate && candidate.name === "TokenizerError";
   }
 }
 
@@ -78,4 +80,11 @@ export function exceeds(count: number, limit: number, what: string, place?: stri
   if (count > limit) {
     fail("LIMIT_EXCEEDED", `there are ${count} ${what}, and the limit is ${limit}.`, place);
   }
+}
+
+/** Refuses a file with a setting that makes other ids than Llama 2's. */
+export function requireSetting(name: string, value: unknown, wanted: unknown): void {
+  if (value === wanted) return;
+  const problem = `this is ${describe(value)}, and must be ${describe(wanted)} as in Llama 2.`;
+  fail("UNSUPPORTED", problem, name);
 }

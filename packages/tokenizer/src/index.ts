@@ -4,7 +4,6 @@
  * @packageDocumentation
  */
 export { TokenizerError, type TokenizerErrorCode } from "./error.ts";
-export { createGptTokenizerFunctions, type GptTokenizerFunctions } from "./gpt-tokenizer.ts";
 export { loadTokenizer } from "./load.ts";
 export type {
   DecodeOptions,

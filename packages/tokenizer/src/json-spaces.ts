@@ -1,6 +1,7 @@
+import { describe } from "./describe.ts";
 import { fail } from "./error.ts";
-import { arrayAt, type JsonObject, objectAt } from "./json.ts";
-import { type PrefixRule, prefixRuleBetweenTokens } from "./vocabulary.ts";
+import { expectType, type JsonObject } from "./json.ts";
+import { FIRST, PREFIX_BETWEEN_TOKENS, UNLESS_SPACE } from "./vocabulary.ts";
 
 /**
  * Reads what a `tokenizer.json` does with spaces. Llama 2's own puts `▁` in front of every text (the normalizers
@@ -9,39 +10,45 @@ import { type PrefixRule, prefixRuleBetweenTokens } from "./vocabulary.ts";
  *
  * Source: huggingface/tokenizers, `src/pre_tokenizers/metaspace.rs`.
  */
-export function readSpaces(file: JsonObject): { prefix: PrefixRule; splitsAtSpaces: boolean } {
-  let prepends = false;
+export function readSpaces(file: JsonObject): [prefix: number, splitsAtSpaces: boolean] {
+  let prefix = 0;
   let replaces = false;
-  for (const { type, prepend, pattern, content } of steps(file, "normalizer", "normalizers")) {
-    const { String: from } = Object(pattern);
-    if (type === "Prepend" && prepend === "▁") prepends = true;
-    else if (type === "Replace" && from === " " && content === "▁") replaces = true;
-    else refuse("normalizer", type);
-  }
-  const [metaspace, ...others] = steps(file, "pre_tokenizer", "pretokenizers");
-  if (!metaspace) {
-    if (!replaces) refuse("normalizer", null);
-    return { prefix: prefixRuleBetweenTokens(prepends), splitsAtSpaces: false };
-  }
-  const { type, replacement, prepend_scheme, add_prefix_space, split } = metaspace;
-  if (type !== "Metaspace" || replacement !== "▁" || others.length > 0 || prepends) {
-    refuse("pre_tokenizer", type);
-  }
-  const scheme = prepend_scheme ?? (add_prefix_space === false ? "never" : "always");
-  return {
-    prefix: prefixRuleBetweenTokens(scheme !== "never", scheme === "always", true),
-    splitsAtSpaces: split !== false,
+  let splits = false;
+  const readStep = (step: JsonObject, place: string): void => {
+    const { type, prepend, pattern, content, replacement, split } = step;
+    if (type === "Prepend" && prepend === "▁") prefix = PREFIX_BETWEEN_TOKENS;
+    else if (type === "Replace" && Object(pattern).String === " " && content === "▁") {
+      replaces = true;
+    } else if (type === "Metaspace" && replacement === "▁" && prefix === 0) {
+      prefix = UNLESS_SPACE + prefixOf(step);
+      replaces = true;
+      splits = split !== false;
+    } else refuse(place, type);
   };
+  for (const place of ["normalizer", "pre_tokenizer"]) {
+    for (const step of stepsOf(file[place], place)) {
+      readStep(expectType(step, place, "object"), place);
+    }
+  }
+  if (!replaces) refuse("normalizer", null);
+  return [prefix, splits];
+}
+
+function prefixOf({ prepend_scheme, add_prefix_space }: JsonObject): number {
+  const scheme = prepend_scheme ?? (add_prefix_space === false ? "never" : "always");
+  if (scheme === "never") return 0;
+  return scheme === "always" ? PREFIX_BETWEEN_TOKENS : FIRST;
 }
 
 /** The steps of a normalizer or pre-tokenizer, which may be none, one or a sequence. */
-function steps(file: JsonObject, name: string, listName: string): JsonObject[] {
-  const step = objectAt(file[name] ?? {}, name);
-  const { type } = step;
-  const list = type === "Sequence" ? arrayAt(step[listName], name) : type ? [step] : [];
-  return list.map((item) => objectAt(item, name));
+function stepsOf(value: unknown, place: string): readonly unknown[] {
+  const step = expectType(value ?? {}, place, "object");
+  const { type, normalizers, pretokenizers } = step;
+  if (type === "Sequence") return expectType(normalizers ?? pretokenizers, place, "array");
+  return type ? [step] : [];
 }
 
 function refuse(place: string, type: unknown): never {
-  fail("UNSUPPORTED", `the step is ${type}: Llama 2's replace spaces by ▁, and no more.`, place);
+  const problem = `the step is ${describe(type)}: Llama 2's replace spaces by ▁, and no more.`;
+  fail("UNSUPPORTED", problem, place);
 }

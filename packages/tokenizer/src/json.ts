@@ -1,11 +1,6 @@
 import { describe } from "./describe.ts";
 import { exceeds, fail, TokenizerError } from "./error.ts";
-
-/** Llama 2's file has 1.8 MB, the largest of its kind some 17 MB. */
-const MAX_BYTES = 1 << 25;
-
-/** Llama 2's file has some 95,000, or 250,000 where merges are pairs. Each may take 50 bytes. */
-const MAX_VALUES = 750_000;
+import { MAX_JSON_BYTES, MAX_JSON_VALUES, MAX_PIECES } from "./limits.ts";
 
 /** An object of JSON, of which nothing is known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -19,42 +14,44 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  */
 export function readJson(bytes: Uint8Array): unknown {
   const end = `byte ${bytes.length}`;
-  exceeds(bytes.length, MAX_BYTES, "bytes", end);
+  exceeds(bytes.length, MAX_JSON_BYTES, "bytes", end);
   let values = 0;
   // Commas, and what opens an object (7b) or an array (5b), in texts too: fewer than that there cannot be.
   for (const byte of bytes) if (byte === 0x2c || (byte | 0x20) === 0x7b) values++;
-  exceeds(values, MAX_VALUES, "values", end);
+  exceeds(values, MAX_JSON_VALUES, "values", end);
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    let last = bytes.length - 1;
-    while ((bytes[last] as number) <= 0x20) last--;
-    if (bytes[last] !== 0x7d) fail("TRUNCATED", "the JSON has no end: pass the whole file.", end);
+    if (bytes.findLast((byte) => byte > 0x20) !== 0x7d) {
+      fail("TRUNCATED", "the JSON has no end: pass the whole file.", end);
+    }
     throw new TokenizerError("MALFORMED", `the file is not valid JSON: ${cause}`, { cause });
   }
 }
 
-/** Checks for an object, and names its path otherwise. */
-export function objectAt(value: unknown, path: string): JsonObject {
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isObject ? (value as JsonObject) : refuse(value, path, "an object");
+interface JsonTypes {
+  array: readonly unknown[];
+  object: JsonObject;
+  string: string;
 }
 
-export function arrayAt(value: unknown, path: string): readonly unknown[] {
-  return Array.isArray(value) ? value : refuse(value, path, "an array");
+/** Checks the type of a value, and names its path if it is another one. */
+export function expectType<Type extends keyof JsonTypes>(
+  value: unknown,
+  path: string,
+  type: Type,
+): JsonTypes[Type] {
+  const actual = Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
+  return actual === type ? (value as JsonTypes[Type]) : refuse(value, path, type);
 }
 
-export function stringAt(value: unknown, path: string): string {
-  return typeof value === "string" ? value : refuse(value, path, "a string");
-}
-
-/** Checks for an id below a limit. */
-export function idAt(value: unknown, path: string, limit: number): number {
-  if (!Number.isInteger(value) || (value as number) < 0) refuse(value, path, "an id");
-  exceeds((value as number) + 1, limit, "ids", path);
+/** Checks for an id. */
+export function expectId(value: unknown, path: string): number {
+  if (!Number.isInteger(value) || (value as number) < 0) refuse(value, path, "id");
+  exceeds((value as number) + 1, MAX_PIECES, "ids", path);
   return value as number;
 }
 
 function refuse(value: unknown, path: string, wanted: string): never {
-  fail("MALFORMED", `this must be ${wanted}, and is ${describe(value)}.`, path);
+  fail("MALFORMED", `this must be of the type ${wanted}, and is ${describe(value)}.`, path);
 }

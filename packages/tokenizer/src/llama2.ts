@@ -4,12 +4,12 @@
  * @packageDocumentation
  */
 import { makeTokenizer } from "./bpe-tokenizer.ts";
+import { makeTables } from "./encoder.ts";
 import { mergesByScore } from "./merges-by-score.ts";
 import { type LoadOptions, resolveCacheBytes } from "./options.ts";
-import { makeTables } from "./tables.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { ranksOfLlama2, unpackLlama2 } from "./unpack-llama2.ts";
-import { prefixRule, type Vocabulary } from "./vocabulary.ts";
+import { PREFIX_WHOLE_TEXTS, type Vocabulary } from "./vocabulary.ts";
 
 export type { LoadOptions } from "./options.ts";
 export type { Tokenizer } from "./tokenizer.ts";
@@ -48,6 +48,6 @@ function makeVocabulary(): Vocabulary {
     unkId: 0,
     bosId: 1,
     eosId: 2,
-    prefix: prefixRule(true),
+    prefix: PREFIX_WHOLE_TEXTS,
   };
 }

@@ -1,6 +1,6 @@
 import { makeTokenizer } from "./bpe-tokenizer.ts";
 import { fail } from "./error.ts";
-import { invalid, type LoadOptions, resolveCacheBytes } from "./options.ts";
+import { type LoadOptions, refuse, resolveCacheBytes } from "./options.ts";
 import { readGguf } from "./read-gguf.ts";
 import { readHuggingFace } from "./read-hugging-face.ts";
 import { readSentencePiece } from "./read-sentencepiece.ts";
@@ -36,11 +36,12 @@ export function loadTokenizer(
 }
 
 function asBytes(bytes: Uint8Array | ArrayBuffer): Uint8Array {
-  if (bytes instanceof Uint8Array) return bytes;
   // Also of another realm, such as a frame or a test's sandbox.
   const tag = Object.prototype.toString.call(bytes);
-  if (/^\[object (ArrayBuffer|Uint8Array)]$/.test(tag)) return new Uint8Array(bytes);
-  throw invalid("bytes", bytes, "the file's content as a Uint8Array or an ArrayBuffer");
+  if (!/^\[object (ArrayBuffer|Uint8Array)]$/.test(tag)) {
+    refuse("bytes", bytes, "the file's content as a Uint8Array or an ArrayBuffer");
+  }
+  return bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
 }
 
 function readVocabulary(bytes: Uint8Array): Vocabulary {

@@ -1,7 +1,5 @@
 import { type Merges, NO_RANK } from "./merges.ts";
 
-const NONE = -1;
-
 /**
  * Merges a long run of symbols in the same order as `mergeShort`, in time that grows with the length alone.
  *
@@ -18,67 +16,58 @@ const NONE = -1;
  * @param count - its length
  * @returns how many symbols are left
  */
-export function mergeLong(merges: Merges, symbols: Int32Array, count: number): number {
-  const { made, ranks } = merges;
+export function mergeLong({ rank, make }: Merges, symbols: Int32Array, count: number): number {
   // The symbols form a doubly linked list, for merges leave gaps.
   const next = new Int32Array(count);
-  const previous = new Int32Array(count);
-  // The number of the merge of each symbol and the next one, or -1.
-  const numbers = new Int32Array(count);
+  const previous = new Int32Array(count + 1);
+  // The rank of each symbol and the next one.
+  const ranks = new Int32Array(count);
   const lists = new Map<number, number[]>();
   // The ranks that have a list, the lowest last.
   const waiting: number[] = [];
 
   const rate = (at: number): void => {
     const right = next[at] as number;
-    const number =
-      right === NONE ? NONE : merges.find(symbols[at] as number, symbols[right] as number);
-    numbers[at] = number;
-    if (number === NONE) return;
-    const rank = ranks[number] as number;
-    const list = lists.get(rank);
+    const own = right < count ? rank(symbols[at] as number, symbols[right] as number) : NO_RANK;
+    ranks[at] = own;
+    if (own === NO_RANK) return;
+    const list = lists.get(own);
     if (list) list.push(at);
     else {
-      lists.set(rank, [at]);
-      insert(waiting, rank);
+      lists.set(own, [at]);
+      insert(waiting, own);
     }
-  };
-
-  const join = (at: number): void => {
-    const gone = next[at] as number;
-    const right = next[gone] as number;
-    const left = previous[at] as number;
-    symbols[at] = made[numbers[at] as number] as number;
-    numbers[gone] = NONE;
-    next[at] = right;
-    if (right !== NONE) previous[right] = at;
-    if (left !== NONE) rate(left);
-    rate(at);
   };
 
   const mergeUpTo = (limit: number): void => {
     while (waiting.length > 0 && (waiting[waiting.length - 1] as number) <= limit) {
-      const rank = waiting.pop() as number;
-      const list = sorted(lists.get(rank) as number[]);
-      lists.delete(rank);
+      const lowest = waiting.pop() as number;
+      const list = sorted(lists.get(lowest) as number[]);
+      lists.delete(lowest);
       for (let index = 0; index < list.length; index++) {
         const at = list[index] as number;
-        const number = numbers[at] as number;
-        if (number === NONE || ranks[number] !== rank) continue;
-        join(at);
-        mergeUpTo(rank);
+        if (ranks[at] !== lowest) continue;
+        const gone = next[at] as number;
+        const right = next[gone] as number;
+        symbols[at] = make(symbols[at] as number, symbols[gone] as number);
+        ranks[gone] = NO_RANK;
+        next[at] = right;
+        previous[right] = at;
+        if (at > 0) rate(previous[at] as number);
+        rate(at);
+        mergeUpTo(lowest);
       }
     }
   };
 
   for (let at = 0; at < count; at++) {
-    next[at] = at + 1 < count ? at + 1 : NONE;
+    next[at] = at + 1;
     previous[at] = at - 1;
     rate(at);
   }
   mergeUpTo(NO_RANK);
   let left = 0;
-  for (let at = 0; at !== NONE; at = next[at] as number) symbols[left++] = symbols[at] as number;
+  for (let at = 0; at < count; at = next[at] as number) symbols[left++] = symbols[at] as number;
   return left;
 }
 

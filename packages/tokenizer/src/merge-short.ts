@@ -14,34 +14,30 @@ const ranks = new Int32Array(SHORT);
  * @param count - its length, at most {@link SHORT}
  * @returns how many symbols are left
  */
-export function mergeShort(merges: Merges, symbols: Int32Array, count: number): number {
-  for (let at = 0; at + 1 < count; at++) rate(merges, symbols, at);
+export function mergeShort({ rank, make }: Merges, symbols: Int32Array, count: number): number {
+  const rate = (at: number): void => {
+    ranks[at] = rank(symbols[at] as number, symbols[at + 1] as number);
+  };
+  for (let at = 0; at + 1 < count; at++) rate(at);
   let left = count;
   while (left > 1) {
     let best = NO_RANK;
     let at = -1;
     for (let index = 0; index + 1 < left; index++) {
-      const rank = ranks[index] as number;
-      if (rank < best) {
-        best = rank;
+      if ((ranks[index] as number) < best) {
+        best = ranks[index] as number;
         at = index;
       }
     }
     if (at === -1) break;
-    const merge = merges.find(symbols[at] as number, symbols[at + 1] as number);
-    symbols[at] = merges.made[merge] as number;
+    symbols[at] = make(symbols[at] as number, symbols[at + 1] as number);
     left--;
     for (let index = at + 1; index < left; index++) {
       symbols[index] = symbols[index + 1] as number;
       ranks[index] = ranks[index + 1] as number;
     }
-    if (at > 0) rate(merges, symbols, at - 1);
-    if (at + 1 < left) rate(merges, symbols, at);
+    if (at > 0) rate(at - 1);
+    if (at + 1 < left) rate(at);
   }
   return left;
-}
-
-function rate(merges: Merges, symbols: Int32Array, at: number): void {
-  const merge = merges.find(symbols[at] as number, symbols[at + 1] as number);
-  ranks[at] = merge === -1 ? NO_RANK : (merges.ranks[merge] as number);
 }

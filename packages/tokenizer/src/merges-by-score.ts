@@ -1,10 +1,6 @@
 import { fail } from "./error.ts";
-import { MAX_UNITS } from "./limits.ts";
-import { type Merges, remembered } from "./merges.ts";
-import { NORMAL, type Pieces } from "./pieces.ts";
-
-/** No symbol has this number. */
-const NONE = 0xffff;
+import { type Merges, rememberMerges } from "./merges.ts";
+import { NORMAL, type Pieces, textOf } from "./pieces.ts";
 
 /** What a hash is multiplied by for each unit. Odd, and another one every time, so no file can be made to collide. */
 const BASE = 2 * Math.floor(2 ** 31 * Math.random()) + 1;
@@ -13,77 +9,59 @@ const BASE = 2 * Math.floor(2 ** 31 * Math.random()) + 1;
  * SentencePiece's merges: two symbols merge if their texts joined are a piece, and a merge has that piece's id for its
  * number.
  *
- * A text `abc` has the hash `(a * BASE + b) * BASE + c`, so that of a joined text follows from those of its parts. Thus a
+ * A text `abc` has the hash `(a * BASE + b) * BASE + c`, so that of a joined text follows from that of its beginning. Thus a
  * piece is found without the joined text being made, and 61,000 pairs need not be listed before the first of them is asked
  * for.
  *
  * @param symbols - the pieces, and behind them the characters that are symbols without being pieces
- * @param ranks - by id, as {@link ranksOf} makes them
+ * @param ranks - by id: the higher a piece's score, the lower its rank. Equal scores have one rank
  * @throws TokenizerError if two pieces have one text
  */
-export function mergesByScore({ units, starts, kinds }: Pieces, ranks: Int32Array): Merges {
+export function mergesByScore(symbols: Pieces, ranks: Int32Array): Merges {
+  const { units, starts, kinds } = symbols;
   const count = kinds.length;
   const hashes = new Int32Array(count);
   const shift = Math.clz32(count) - 1;
-  // The symbols by their hashes. At most half of the slots are taken.
-  const slots = new Uint16Array(2 ** (32 - shift)).fill(NONE);
-  const made = new Uint16Array(count);
+  // The symbols by their hashes; -1 in free slots. At most half of the slots are taken.
+  const slots = new Int32Array(2 ** (32 - shift)).fill(-1);
 
-  const slotAfter = (slot: number): number => (slot + 1) & (slots.length - 1);
-  const slotOf = (hash: number): number => Math.imul(hash, 0x9e3779b1) >>> shift;
-  const startOf = (symbol: number): number => starts[symbol] as number;
-  const lengthOf = (symbol: number): number => startOf(symbol + 1) - startOf(symbol);
-
-  /** Whether a text begins with a symbol at a place. */
-  const isAt = (place: number, symbol: number): boolean => {
-    const start = startOf(symbol);
-    const length = lengthOf(symbol);
-    let at = 0;
-    while (at < length && units[place + at] === units[start + at]) at++;
-    return at === length;
+  /** The hash of a text with a symbol behind it. */
+  const hashWith = (hash: number, symbol: number): number => {
+    let result = hash;
+    const end = starts[symbol + 1] as number;
+    for (let at = starts[symbol] as number; at < end; at++) {
+      result = (Math.imul(result, BASE) + (units[at] as number)) | 0;
+    }
+    return result;
+  };
+  /** The slot of the symbol whose text is that of one or two others, or a free one. */
+  const slotOf = (hash: number, left: number, right?: number): number => {
+    let slot = Math.imul(hash, 0x9e3779b1) >>> shift;
+    for (let symbol = slots[slot] as number; symbol !== -1; symbol = slots[slot] as number) {
+      if (hashes[symbol] === hash) {
+        const end = right === undefined ? "" : textOf(symbols, right);
+        if (textOf(symbols, symbol) === textOf(symbols, left) + end) break;
+      }
+      slot = (slot + 1) & (slots.length - 1);
+    }
+    return slot;
   };
 
   for (let id = 0; id < count; id++) {
-    made[id] = id;
     if (kinds[id] !== NORMAL) continue;
-    const end = startOf(id + 1);
-    let hash = 0;
-    for (let at = startOf(id); at < end; at++) {
-      hash = (Math.imul(hash, BASE) + (units[at] as number)) | 0;
+    const hash = hashWith(0, id);
+    const slot = slotOf(hash, id);
+    if (slots[slot] !== -1) {
+      fail("MALFORMED", `piece ${slots[slot]} has the same text.`, `piece ${id}`);
     }
     hashes[id] = hash;
-    let slot = slotOf(hash);
-    for (; slots[slot] !== NONE; slot = slotAfter(slot)) {
-      const known = slots[slot] as number;
-      if (hashes[known] === hash && lengthOf(known) === lengthOf(id) && isAt(startOf(id), known)) {
-        fail("MALFORMED", `piece ${known} has the same text.`, `piece ${id}`);
-      }
-    }
     slots[slot] = id;
   }
 
-  const powers = new Int32Array(MAX_UNITS + 1).fill(1);
-  for (let exponent = 1; exponent <= MAX_UNITS; exponent++) {
-    powers[exponent] = Math.imul(powers[exponent - 1] as number, BASE);
-  }
-
   const find = (left: number, right: number): number => {
-    const length = lengthOf(right);
-    const power = powers[length] as number;
-    const hash = (Math.imul(hashes[left] as number, power) + (hashes[right] as number)) | 0;
-    for (let slot = slotOf(hash); slots[slot] !== NONE; slot = slotAfter(slot)) {
-      const id = slots[slot] as number;
-      if (hashes[id] !== hash || lengthOf(id) !== lengthOf(left) + length) continue;
-      if (isAt(startOf(id), left) && isAt(startOf(id + 1) - length, right)) return id;
-    }
-    return -1;
+    const hash = hashWith(hashes[left] as number, right);
+    const slot = slotOf(hash, left, right);
+    return slots[slot] as number;
   };
-  return { made, ranks, find: remembered(find) };
-}
-
-/** The ranks of scores: the higher the score, the earlier the piece is made. Equal scores have one rank. */
-export function ranksOf(scores: readonly number[]): Int32Array {
-  const descending = [...new Set(scores)].sort((a, b) => b - a);
-  const ranks = new Map(descending.map((score, rank) => [score, rank]));
-  return Int32Array.from(scores, (score) => ranks.get(score) as number);
+  return rememberMerges(find, ranks, Uint16Array.from(hashes.keys()));
 }

@@ -1,5 +1,6 @@
 import { describe } from "./describe.ts";
-import { TokenizerError } from "./error.ts";
+import { fail } from "./error.ts";
+import { CACHE_BYTES, MAX_CACHE_BYTES, MAX_COUNT } from "./limits.ts";
 
 /** How to make a tokenizer. Every field is optional. */
 export interface LoadOptions {
@@ -55,12 +56,6 @@ export interface SplitOptions extends EncodeOptions {
   readonly overlap?: number | undefined;
 }
 
-/** The default budget of the cache. */
-const CACHE_BYTES = 4 * 2 ** 20;
-
-/** More would help nobody, and an array of it could not be had everywhere. */
-const MAX_CACHE_BYTES = 2 ** 30;
-
 /** Values that options can have, by name. Undefined is as good as absent. */
 const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
   bos: [true, false],
@@ -71,39 +66,40 @@ const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
 
 /** Checks options for loading, and fills in the default. */
 export function resolveCacheBytes(options: LoadOptions): number {
-  checkOptions(options, []);
-  const { cacheBytes = CACHE_BYTES } = options;
+  const { cacheBytes = CACHE_BYTES } = checkOptions(options);
   requireCount("cacheBytes", cacheBytes, MAX_CACHE_BYTES);
   return cacheBytes;
 }
 
 /** Checks options for encoding or decoding, of which only what `specialTokens` can be differs. */
-export function checkOptions(
-  options: EncodeOptions | DecodeOptions | LoadOptions,
-  specialTokens: readonly string[],
-): void {
+export function checkOptions<Options extends EncodeOptions | DecodeOptions | LoadOptions>(
+  options: Options | undefined = {} as Options,
+  specialTokens: readonly string[] = [],
+): Options {
   if (typeof options !== "object" || options === null) {
-    throw invalid("options", options, "an object, or leave it out");
+    refuse("options", options, "an object, or leave it out");
   }
   for (const [name, value] of Object.entries(options)) {
     const choices = name === "specialTokens" ? specialTokens : CHOICES[name];
-    if (value !== undefined && choices && choices.indexOf(value) === -1) {
-      throw invalid(name, value, choices.map((choice) => JSON.stringify(choice)).join(" or "));
+    if (value !== undefined && choices?.includes(value) === false) {
+      refuse(name, value, choices.map(describe).join(" or "));
     }
   }
+  return options;
 }
 
 export function checkText(text: unknown, name = "text"): void {
-  if (typeof text !== "string") throw invalid(name, text, "a string");
+  if (typeof text !== "string") refuse(name, text, "a string");
 }
 
 /** Checks for a whole number from 0. */
-export function requireCount(name: string, value: unknown, limit: number = 2 ** 53 - 1): void {
+export function requireCount(name: string, value: unknown, limit: number = MAX_COUNT): void {
   if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > limit) {
-    throw invalid(name, value, `a whole number from 0 to ${limit}`);
+    refuse(name, value, `a whole number from 0 to ${limit}`);
   }
 }
 
-export function invalid(name: string, value: unknown, wanted: string): TokenizerError {
-  return new TokenizerError("INVALID_ARGUMENT", `${name} is ${describe(value)}: pass ${wanted}.`);
+/** Throws, for an argument that a function does not take. */
+export function refuse(name: string, value: unknown, wanted: string): never {
+  fail("INVALID_ARGUMENT", `${name} is ${describe(value)}: pass ${wanted}.`);
 }

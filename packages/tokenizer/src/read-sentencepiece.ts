@@ -1,38 +1,38 @@
 import { ByteReader } from "./byte-reader.ts";
-import { exceeds, fail } from "./error.ts";
+import { exceeds, fail, requireSetting } from "./error.ts";
 import { MAX_PIECES } from "./limits.ts";
-import { mergesByScore, ranksOf } from "./merges-by-score.ts";
-import { BYTE, CONTROL, NORMAL, packPieces, UNKNOWN } from "./pieces.ts";
-import { makeTables } from "./tables.ts";
-import { prefixRule, type Vocabulary } from "./vocabulary.ts";
+import { CONTROL, NORMAL, UNKNOWN } from "./pieces.ts";
+import { scoredVocabulary } from "./scored-vocabulary.ts";
+import {
+  BPE,
+  BYTES,
+  FIXED32,
+  FIXED64,
+  MODEL_NORMALIZER,
+  MODEL_PIECES,
+  MODEL_TRAINER,
+  NORMALIZER_CHARACTERS,
+  NORMALIZER_ESCAPES_SPACES,
+  NORMALIZER_PREFIX,
+  NORMALIZER_REMOVES_SPACES,
+  PIECE_KIND,
+  PIECE_SCORE,
+  PIECE_TEXT,
+  TRAINER_BOS,
+  TRAINER_EOS,
+  TRAINER_SUFFIX_SPACES,
+  TRAINER_TYPE,
+  TRAINER_UNK,
+  UNIGRAM,
+  VARINT,
+} from "./sentencepiece-model.ts";
+import { PREFIX_WHOLE_TEXTS, type Vocabulary } from "./vocabulary.ts";
 
-/** Wire types: a number, two of fixed size, and bytes with their length in front. */
-const VARINT = 0;
-const FIXED64 = 1;
-const BYTES = 2;
-const FIXED32 = 5;
+/** A number, or where bytes begin and end. */
+type Value = number | readonly [start: number, end: number];
 
-/** Numbers of fields, by message. */
-const MODEL_PIECES = 1;
-const MODEL_TRAINER = 2;
-const MODEL_NORMALIZER = 3;
-const PIECE_TEXT = 1;
-const PIECE_SCORE = 2;
-const PIECE_KIND = 3;
-const TRAINER_TYPE = 3;
-const TRAINER_SUFFIX_SPACES = 24;
-const TRAINER_UNK = 45;
-const TRAINER_BOS = 46;
-const TRAINER_EOS = 47;
-const NORMALIZER_CHARACTERS = 2;
-const NORMALIZER_PREFIX = 3;
-const NORMALIZER_REMOVES_SPACES = 4;
-const NORMALIZER_ESCAPES_SPACES = 5;
-
-const TYPES = ["none", "Unigram", "BPE", "Word", "Char"];
-
-/** Values of a message's fields by their numbers: a number, or where bytes begin and end. */
-type Message = Map<number, number | readonly [start: number, end: number]>;
+/** Values of a message's fields by their numbers. */
+type Message = Map<number, Value>;
 
 /**
  * Reads SentencePiece's `tokenizer.model`, a protobuf.
@@ -47,33 +47,23 @@ export function readSentencePiece(bytes: Uint8Array): Vocabulary {
   const texts: string[] = [];
   const kinds: number[] = [];
   const scores: number[] = [];
-  let trainer: Message = new Map();
-  let normalizer = trainer;
+  const trainer: Message = new Map();
+  const normalizer: Message = new Map();
   const textOf = (message: Message, field: number, usual: string): string => {
     const value = message.get(field);
-    if (typeof value !== "object") return usual;
-    reader.at = value[0];
-    return reader.text(value[1] - value[0]);
+    return typeof value === "object" ? reader.text(...value) : usual;
   };
-  while (reader.at < bytes.length) {
-    const place = reader.at;
-    const [field, value] = readField(reader);
-    if (typeof value !== "object") continue;
-    const message = readMessage(reader, value);
-    const end = reader.at;
-    if (field === MODEL_TRAINER) trainer = message;
-    else if (field === MODEL_NORMALIZER) normalizer = message;
-    else if (field === MODEL_PIECES) {
-      const kind = Number(message.get(PIECE_KIND) ?? NORMAL);
-      if (!(kind >= NORMAL && kind <= BYTE)) {
-        reader.fail("MALFORMED", `a piece has the unknown type ${kind}.`, place);
-      }
-      exceeds(kinds.push(kind), MAX_PIECES, "pieces", `byte ${place}`);
-      scores.push(Number(message.get(PIECE_SCORE) ?? 0));
-      texts.push(textOf(message, PIECE_TEXT, ""));
-    }
-    reader.at = end;
-  }
+  readFields(reader, bytes.length, (field, value, place) => {
+    if (typeof value === "number") return;
+    const isTrainer = field === MODEL_TRAINER;
+    const message = isTrainer ? trainer : field === MODEL_NORMALIZER ? normalizer : new Map();
+    reader.at = value[0];
+    readFields(reader, value[1], (inner, innerValue) => message.set(inner, innerValue));
+    if (field !== MODEL_PIECES) return;
+    exceeds(kinds.push(Number(message.get(PIECE_KIND) ?? NORMAL)), MAX_PIECES, "pieces", place);
+    scores.push(Number(message.get(PIECE_SCORE) ?? 0));
+    texts.push(textOf(message, PIECE_TEXT, ""));
+  });
   checkSettings(trainer, normalizer);
   const idOf = (field: number, usual: string, kind: number): number => {
     const name = textOf(trainer, field, usual);
@@ -81,52 +71,42 @@ export function readSentencePiece(bytes: Uint8Array): Vocabulary {
     if (kinds[id] !== kind) fail("UNSUPPORTED", `there is no special piece ${name}.`);
     return id;
   };
-  const pieces = packPieces(texts, kinds);
-  return {
-    ...pieces,
-    unkId: idOf(TRAINER_UNK, "<unk>", UNKNOWN),
-    bosId: idOf(TRAINER_BOS, "<s>", CONTROL),
-    eosId: idOf(TRAINER_EOS, "</s>", CONTROL),
-    tables: makeTables(pieces, (symbols) => mergesByScore(symbols, ranksOf(scores))),
-    prefix: prefixRule(normalizer.get(NORMALIZER_PREFIX) !== 0),
-  };
+  const ids = [
+    idOf(TRAINER_UNK, "<unk>", UNKNOWN),
+    idOf(TRAINER_BOS, "<s>", CONTROL),
+    idOf(TRAINER_EOS, "</s>", CONTROL),
+  ] as const;
+  const prefix = normalizer.get(NORMALIZER_PREFIX) === 0 ? 0 : PREFIX_WHOLE_TEXTS;
+  return scoredVocabulary(texts, kinds, scores, ids, prefix);
 }
 
-function readMessage(reader: ByteReader, [start, end]: readonly [number, number]): Message {
-  reader.at = start;
-  const message: Message = new Map();
-  while (reader.at < end) message.set(...readField(reader));
-  if (reader.at > end) reader.fail("MALFORMED", "a field is longer than its message.", start);
-  return message;
-}
-
-/** Reads a field, whose bytes are skipped. */
-function readField(reader: ByteReader): [number, number | readonly [number, number]] {
-  const place = reader.at;
-  const tag = reader.varint();
-  const field = tag >>> 3;
-  const type = tag & 7;
-  if (type === VARINT) return [field, reader.varint()];
-  if (type === FIXED32) return [field, reader.float32()];
-  if (type === BYTES || type === FIXED64) {
-    const start = reader.skip(type === BYTES ? reader.varint() : 8);
-    return [field, [start, reader.at]];
+/** Reads fields up to a place. Bytes are passed over. */
+function readFields(
+  reader: ByteReader,
+  end: number,
+  onField: (field: number, value: Value, place: string) => void,
+): void {
+  while (reader.at < end) {
+    const place = `byte ${reader.at}`;
+    const tag = reader.varint();
+    const type = tag & 7;
+    let value: Value;
+    if (type === VARINT) value = reader.varint();
+    else if (type === FIXED32) value = reader.float32();
+    else if (type === BYTES || type === FIXED64) {
+      value = [reader.skip(type === BYTES ? reader.varint() : 8), reader.at];
+    } else fail("MALFORMED", `a field has the wire type ${type}.`, place);
+    if (reader.at > end) fail("MALFORMED", "a field is longer than its message.", place);
+    onField(tag >>> 3, value, place);
   }
-  return reader.fail("MALFORMED", `a field has the wire type ${type}.`, place);
 }
 
 /** Refuses what makes other ids than Llama 2's settings do. Defaults are SentencePiece's. */
 function checkSettings(trainer: Message, normalizer: Message): void {
-  const refuse = (isSo: boolean, problem: string): void => {
-    if (isSo) fail("UNSUPPORTED", `the model ${problem}: Llama 2's does not.`);
-  };
-  const type = TYPES[Number(trainer.get(TRAINER_TYPE) ?? 1)];
-  refuse(type !== "BPE", `is of the type ${type}, and not BPE`);
-  const [start, end] = [normalizer.get(NORMALIZER_CHARACTERS) ?? [0, 0]].flat();
-  refuse(start !== end, "replaces characters");
-  refuse(normalizer.get(NORMALIZER_REMOVES_SPACES) !== 0, "removes spaces");
-  refuse(
-    normalizer.get(NORMALIZER_ESCAPES_SPACES) === 0 || Boolean(trainer.get(TRAINER_SUFFIX_SPACES)),
-    "treats spaces in another way",
-  );
+  const [start, end] = [normalizer.get(NORMALIZER_CHARACTERS) ?? 0].flat();
+  requireSetting("model_type", trainer.get(TRAINER_TYPE) ?? UNIGRAM, BPE);
+  requireSetting("treat_whitespace_as_suffix", trainer.get(TRAINER_SUFFIX_SPACES) ?? 0, 0);
+  requireSetting("precompiled_charsmap", end ?? start, start);
+  requireSetting("remove_extra_whitespaces", normalizer.get(NORMALIZER_REMOVES_SPACES) ?? 1, 0);
+  requireSetting("escape_whitespaces", normalizer.get(NORMALIZER_ESCAPES_SPACES) ?? 1, 1);
 }

@@ -1,7 +1,8 @@
-import { TokenizerError } from "./error.ts";
-import { isInsidePair, type TextMeter } from "./text-meter.ts";
+import { describe } from "./describe.ts";
+import { refuse } from "./options.ts";
+import { shorten, type TextMeter } from "./shorten.ts";
+import { outsidePair } from "./surrogates.ts";
 import type { TextPart } from "./tokenizer.ts";
-import { truncateEnd, truncateStart } from "./truncate.ts";
 
 /**
  * Cuts a text into parts, each as long as the limit allows.
@@ -24,26 +25,21 @@ export function splitText(
   // No part can be longer than this; taking slices of it keeps the cost of a part from growing with the text.
   const reach = (limit + 1) * meter.longest;
   while (done < text.length) {
-    let to = Math.min(text.length, start + reach);
-    if (isInsidePair(text, to)) to++;
-    const end = start + truncateEnd(meter, text.slice(start, to), limit);
+    const ahead = text.slice(start, outsidePair(text, start + reach));
+    const part = shorten(meter, ahead, limit, false);
+    const end = start + part.length;
     if (end > done) {
-      const part = text.slice(start, end);
-      parts.push({ text: part, start, end, tokens: meter.countUpTo(part, limit) + meter.extra });
-      start = end - (part.length - truncateStart(meter, part, overlap));
+      parts.push({ text: part, start, end, tokens: meter.count(part, limit) + meter.extra });
+      const repeated = shorten(meter, part, overlap, true);
       // Where the overlap is all there is, nothing new would follow it.
-      if (start <= (parts.at(-1)?.start ?? 0)) start = end;
+      start = repeated === part ? end : end - repeated.length;
       done = end;
     } else if (start < done) start = done;
-    else throw tooSmall(text, start, limit + meter.extra);
+    else {
+      const character = describe(String.fromCodePoint(text.codePointAt(start) as number));
+      const wanted = `a larger limit: the character ${character} at index ${start} takes more than that`;
+      refuse("maxTokens", limit + meter.extra, wanted);
+    }
   }
   return parts;
-}
-
-function tooSmall(text: string, at: number, limit: number): TokenizerError {
-  const character = JSON.stringify(String.fromCodePoint(text.codePointAt(at) as number));
-  return new TokenizerError(
-    "INVALID_ARGUMENT",
-    `maxTokens is ${limit}: the character ${character} at index ${at} takes more than that. Pass a larger limit.`,
-  );
 }

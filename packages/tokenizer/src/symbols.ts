@@ -7,47 +7,48 @@ export interface Symbols {
   /** By code point, one more than the symbol; 0 for a character that is none, as are surrogates. */
   readonly points: Uint16Array;
   /**
-   * Characters that stand in pieces, but that are no pieces. They are symbols too, numbered behind the ids, and become
+   * The pieces, and behind them characters that stand in pieces, but that are no pieces. They are symbols too, and become
    * bytes in the end. Llama 2 has none such.
    */
-  readonly unlisted: readonly number[];
+  readonly symbols: Pieces;
 }
 
-export function makeSymbols({ units, starts, kinds }: Pieces): Symbols {
+export function makeSymbols(pieces: Pieces): Symbols {
+  const { units, starts, kinds } = pieces;
   const points = new Uint16Array(0x110000);
   for (let id = 0; id < kinds.length; id++) {
     const start = starts[id] as number;
-    const length = (starts[id + 1] as number) - start;
-    if (kinds[id] !== NORMAL || length > 2) continue;
-    const pair = pairAt(units, start, start + length);
-    if (length === 1) points[units[start] as number] = id + 1;
-    else if (pair !== -1) points[pair] = id + 1;
+    const end = starts[id + 1] as number;
+    const point = pointAt(units, start, end);
+    if (kinds[id] === NORMAL && start + unitsOf(point) === end) points[point] = id + 1;
   }
-  const unlisted: number[] = [];
+  const others: string[] = [];
   for (let at = 0; at < units.length; at++) {
-    let point = units[at] as number;
+    if (points[units[at] as number] !== 0) continue;
+    const point = pointAt(units, at, units.length);
+    at += unitsOf(point) - 1;
     if (points[point] !== 0) continue;
-    if ((point & 0xf800) === 0xd800) point = pairAt(units, at, units.length);
-    if (points[point] !== 0) continue;
-    points[point] = kinds.length + unlisted.push(point);
-    exceeds(kinds.length + unlisted.length, MAX_PIECES, "characters and pieces");
+    points[point] = kinds.length + others.push(String.fromCodePoint(point));
+    exceeds(kinds.length + others.length, MAX_PIECES, "characters and pieces");
   }
-  return { points, unlisted };
+  if (others.length === 0) return { points, symbols: pieces };
+  const texts = [...Array.from(kinds, (_, id) => textOf(pieces, id)), ...others];
+  const symbols = packPieces(
+    texts,
+    texts.map((_, id) => kinds[id] ?? NORMAL),
+  );
+  return { points, symbols };
 }
 
-/** The pieces, with the characters behind them that are symbols too. */
-export function withUnlisted(pieces: Pieces, unlisted: readonly number[]): Pieces {
-  if (unlisted.length === 0) return pieces;
-  const texts = Array.from(pieces.kinds, (_, id) => textOf(pieces, id));
-  const characters = unlisted.map((point) => String.fromCodePoint(point));
-  const kinds = [...Array.from(pieces.kinds), ...characters.map(() => NORMAL)];
-  return packPieces([...texts, ...characters], kinds);
+/** The character at an index: a code point, or half a surrogate pair that has no other half. */
+export function pointAt(units: Uint16Array, at: number, end: number): number {
+  const unit = units[at] as number;
+  return (unit & 0xfc00) === 0xd800 && at + 1 < end
+    ? 0x10000 + ((unit & 0x3ff) << 10) + ((units[at + 1] as number) & 0x3ff)
+    : unit;
 }
 
-/** The code point of the surrogate pair at an index, or -1 if there is none. */
-export function pairAt(units: Uint16Array, at: number, end: number): number {
-  const high = units[at] as number;
-  return at + 1 < end && (high & 0xfc00) === 0xd800
-    ? 0x10000 + ((high & 0x3ff) << 10) + ((units[at + 1] as number) & 0x3ff)
-    : -1;
+/** How many units a character has in UTF-16. */
+export function unitsOf(point: number): number {
+  return point > 0xffff ? 2 : 1;
 }

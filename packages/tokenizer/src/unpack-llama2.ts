@@ -1,6 +1,6 @@
+import { byteName } from "./byte-pieces.ts";
 import { CHARACTERS, RARE, WORDS } from "./llama2-pieces.ts";
 import { BYTE, CONTROL, NORMAL, type Pieces, SPACE, UNKNOWN } from "./pieces.ts";
-import { byteName } from "./tables.ts";
 
 const COUNT = 32_000;
 

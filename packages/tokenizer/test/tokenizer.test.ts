@@ -1,7 +1,8 @@
 import { encodeChat } from "@llama2-kit/prompt";
 import { Llama2KitError } from "@llama2-kit/protocol";
 import { describe, expect, test, vi } from "vitest";
-import { createGptTokenizerFunctions, TokenizerError } from "../src/index.ts";
+import { createGptTokenizerFunctions } from "../src/gpt.ts";
+import { TokenizerError } from "../src/index.ts";
 import { llama2Tokenizer } from "../src/llama2.ts";
 
 const tokenizer = llama2Tokenizer();
@@ -114,7 +115,11 @@ describe("a wrong argument is refused by its name", () => {
     ["truncate", ["a", 1, { bos: true, eos: true }], /^maxTokens is 1: pass at least 2/],
     ["split", ["a", {}], /^maxTokens is undefined: /],
     ["split", ["a", { maxTokens: 5, overlap: 5 }], /^overlap is 5: /],
-    ["split", ["a", { maxTokens: 0 }], /^maxTokens is 0: the character "a" at index 0/],
+    [
+      "split",
+      ["a", { maxTokens: 0 }],
+      /^maxTokens is 0: pass a larger limit: the character "a" at index 0/,
+    ],
     ["decode", ["a"], /^ids is "a": /],
     ["decode", [null], /^ids is null: /],
     ["decode", [[1, 32_000]], /^ids\[1\] is 32000: /],

@@ -1,5 +1,13 @@
+/**
+ * Functions for code that was written for the npm package `gpt-tokenizer`.
+ *
+ * @packageDocumentation
+ */
 import type { EncodeOptions } from "./options.ts";
 import type { Tokenizer } from "./tokenizer.ts";
+
+export type { EncodeOptions } from "./options.ts";
+export type { Tokenizer } from "./tokenizer.ts";
 
 /** The functions of the npm package `gpt-tokenizer`, for a Llama 2 tokenizer. Each can be passed around by itself. */
 export interface GptTokenizerFunctions {
@@ -26,6 +34,8 @@ export interface GptTokenizerFunctions {
  *
  * @example
  * ```ts
+ * import { createGptTokenizerFunctions } from "@llama2-kit/tokenizer/gpt";
+ *
  * const { encode, isWithinTokenLimit } = createGptTokenizerFunctions(tokenizer);
  * encode("Hello"); // [15043]
  * isWithinTokenLimit("Hello you", 1); // false
