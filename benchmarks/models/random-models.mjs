@@ -1,11 +1,12 @@
 // Llama 2 models of real sizes with random weights, made here in seconds: speed does not depend on what weights say,
 // and no gigabytes need to be downloaded or kept in Git. They are written into the system's folder for temporary
 // files, and found again there.
-import { criaModelPath } from "@llama2-kit/cria";
+
 import { createHash } from "node:crypto";
 import { mkdir, open, rename, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { criaModelPath } from "@llama2-kit/cria";
 import { alignment, encodeHeader, paddingOf, readTokenizerMetadata } from "./gguf.mjs";
 import { ones, randomTensor, sizeOf } from "./tensor-data.mjs";
 
@@ -79,11 +80,10 @@ async function writeModel(path, header, tensors) {
   const file = await open(path, "w");
   try {
     await file.writeFile(header);
-    for (const { name, columns, rows, format, emptyRows, bytes } of tensors) {
-      const data =
-        format === "F32" ? [ones(columns)] : randomTensor({ name, columns, rows, format, emptyRows });
+    for (const tensor of tensors) {
+      const data = tensor.format === "F32" ? [ones(tensor.columns)] : randomTensor(tensor);
       for (const chunk of data) await file.writeFile(chunk);
-      await file.writeFile(Buffer.alloc(paddingOf(bytes)));
+      await file.writeFile(Buffer.alloc(paddingOf(tensor.bytes)));
     }
   } finally {
     await file.close();
