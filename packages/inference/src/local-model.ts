@@ -6,6 +6,7 @@ import type {
   GenerationStream,
 } from "@llama2-kit/protocol";
 import type { LlamaContext, LlamaModel } from "node-llama-cpp";
+import type { Adapters } from "./adapters.ts";
 import { NativeContext } from "./engine/native-context.ts";
 import { Scheduler } from "./engine/scheduler.ts";
 import { Generations } from "./generations.ts";
@@ -22,6 +23,12 @@ export interface LocalModelParts {
   readonly context: LlamaContext;
   readonly contextSize: number;
   readonly chatFormat: "auto" | "llama2";
+  /** Generations that can run at once. */
+  readonly sequences: number;
+  /** Generations that may wait. */
+  readonly maxQueue: number;
+  readonly adapters: Adapters;
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -34,6 +41,8 @@ export class LocalModel implements ChatModel {
   readonly path: string;
   /** Tokens that a prompt and its answer may have together. */
   readonly contextSize: number;
+  /** What is not as it might be, in sentences: what `onWarning` was told while it was loaded. */
+  readonly warnings: readonly string[];
   readonly #parts: LocalModelParts;
   readonly #prompts: PromptEncoder;
   readonly #scheduler: Scheduler;
@@ -47,13 +56,14 @@ export class LocalModel implements ChatModel {
     this.id = id;
     this.path = path;
     this.contextSize = contextSize;
+    this.warnings = parts.warnings;
     this.#parts = parts;
     this.#prompts = new PromptEncoder(parts);
     const native = new NativeContext(context);
     this.#scheduler = new Scheduler({
       context: native,
-      sequences: context.totalSequences,
-      maxQueue: 256,
+      sequences: parts.sequences,
+      maxQueue: parts.maxQueue,
       promptShare: Math.ceil(context.batchSize / 4),
     });
     const shared = { ...parts, context: native, scheduler: this.#scheduler };
@@ -78,6 +88,11 @@ export class LocalModel implements ChatModel {
   /** CPU threads it computes with. */
   get threads(): number {
     return this.#parts.context.idealThreads;
+  }
+
+  /** Names of the LoRA adapters it was loaded with, of which a generation's `adapter` chooses. */
+  get adapters(): readonly string[] {
+    return this.#parts.adapters.names;
   }
 
   /**
@@ -201,6 +216,7 @@ export class LocalModel implements ChatModel {
     await this.#scheduler.idle();
     this.#scheduler.abortAll(); // what waits for a session's sequence
     await this.#parts.context.dispose();
+    await this.#parts.adapters.dispose();
     await this.#parts.model.dispose();
   }
 }

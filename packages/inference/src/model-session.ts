@@ -55,8 +55,9 @@ export class ModelSession implements ChatModel {
   }
 
   /**
-   * Writes what is cached to a file, which only the same model, with the same version of this package's engine and
-   * the same settings of the cache, can read. The file is replaced as a whole, or not at all.
+   * Writes what is cached to a file, which the same model can go on with where it is loaded with as many sequences and
+   * the same settings of its cache, by the same version of llama.cpp. The file is replaced as a whole, or not at all.
+   * Open only files of your own: a checksum guards against damage, not against malice.
    *
    * @throws InferenceError `BAD_SESSION_FILE` where it cannot be written, or `DISPOSED`
    */

@@ -19,7 +19,7 @@ export interface SessionOrigin {
   readonly model: string;
   /** The release of llama.cpp. */
   readonly engine: string;
-  /** What decides about the layout of the KV cache. */
+  /** What decides about the layout of the KV cache: its types, flash attention, and the number of sequences. */
   readonly cache: string;
   /** The adapters' key. */
   readonly adapters: string;
@@ -79,7 +79,7 @@ export async function checkSessionFile(
   }
   if (footer.cache !== expected.cache) {
     const caches = `${footer.cache}, and this model was loaded with ${expected.cache}`;
-    throw badSessionFile(path, `was saved with a cache of ${caches}. Load the model with the same`);
+    throw badSessionFile(path, `was saved from a model with ${caches}. Load it as it was then`);
   }
   const { sha256 } = await hashFile(path, footer.stateBytes);
   if (sha256 !== footer.sha256) throw badSessionFile(path, "is damaged: its checksum is wrong");

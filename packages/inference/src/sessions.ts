@@ -111,12 +111,16 @@ export class Sessions {
   async #origin(): Promise<{ model: string; engine: string; cache: string }> {
     const { path, llamaContext } = this.#parts;
     this.#fingerprint ??= fingerprintFile(path);
-    const { flashAttention, kvCacheKeyType, kvCacheValueType } = llamaContext;
+    const { flashAttention, kvCacheKeyType, kvCacheValueType, totalSequences } = llamaContext;
     const { release } = llamaContext.model.llama.llamaCppRelease;
     return {
       model: await this.#fingerprint,
       engine: release,
-      cache: `${kvCacheKeyType ?? "f16"}/${kvCacheValueType ?? "f16"}, flash attention ${flashAttention}`,
+      cache: [
+        `sequences: ${totalSequences}`,
+        `kvCacheType: ${kvCacheKeyType ?? "f16"}/${kvCacheValueType ?? "f16"}`,
+        `flashAttention: ${flashAttention}`,
+      ].join(", "),
     };
   }
 }

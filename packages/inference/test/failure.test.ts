@@ -2,6 +2,7 @@ import { criaModelPath } from "@llama2-kit/cria";
 import type { ChatMessage } from "@llama2-kit/protocol";
 import { getLlama, type LlamaContext, LlamaLogLevel } from "node-llama-cpp";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Adapters } from "../src/adapters.ts";
 import type { AddonContext } from "../src/engine/native-context.ts";
 import { LocalModel } from "../src/local-model.ts";
 
@@ -23,6 +24,10 @@ beforeAll(async () => {
     context,
     contextSize: 512,
     chatFormat: "auto",
+    sequences: 2,
+    maxQueue: 10,
+    adapters: Adapters.none,
+    warnings: [],
   });
 });
 afterAll(() => model.dispose());

@@ -12,6 +12,31 @@ export {
   type GenerationOutcome,
 } from "./generation-stream.ts";
 export type { ChatMessage, ChatRole } from "./message.ts";
+export type {
+  OpenAIChatChunk,
+  OpenAIChatCompletion,
+  OpenAIChatRequest,
+  OpenAIChunkChoice,
+  OpenAICompletion,
+  OpenAICompletionLogprobs,
+  OpenAICompletionRequest,
+  OpenAIContentLogprob,
+  OpenAIContentPart,
+  OpenAIEmbeddingList,
+  OpenAIEmbeddingRequest,
+  OpenAIErrorBody,
+  OpenAIFinishReason,
+  OpenAILogprobs,
+  OpenAIMessage,
+  OpenAIModel,
+  OpenAIModelList,
+  OpenAIResponseFormat,
+  OpenAISamplingFields,
+  OpenAIStreamOptions,
+  OpenAITokenLogprob,
+  OpenAIToolCallDelta,
+  OpenAIUsage,
+} from "./openai.ts";
 export type { AdapterChoice, ChatOptions, GenerateOptions } from "./options.ts";
 export type {
   DontRepeatYourself,

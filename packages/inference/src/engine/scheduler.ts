@@ -43,7 +43,7 @@ export class Scheduler {
 
   /** Generations that run. */
   get runningCount(): number {
-    return this.#running.length;
+    return this.#running.filter((job) => !job.hasEnded).length;
   }
 
   /** Generations that wait. */
@@ -160,7 +160,7 @@ export class Scheduler {
       for (const [index, { job }] of shares.entries()) {
         job.slot.tokens.push(...(parts[index]?.tokens ?? []));
       }
-      await Promise.all(shares.map(({ job }, index) => job.advance(logitIndexes[index] ?? -1)));
+      await advance(shares, logitIndexes);
     } catch (cause) {
       for (const { job } of shares) {
         job.fail(cause);
@@ -192,4 +192,16 @@ function toBatchPart({ job, tokenCount }: Share): BatchPart {
     tokens: job.pending(tokenCount),
     wantsLogits: tokenCount === job.pendingCount,
   };
+}
+
+/**
+ * Has each job sample its next token. The first one does so alone: llama.cpp puts a batch's outputs in order when one
+ * of them is asked for, and two threads that do so at once mix them up.
+ */
+async function advance(shares: readonly Share[], logitIndexes: readonly number[]): Promise<void> {
+  const [first, ...others] = shares
+    .map(({ job }, index) => ({ job, logitIndex: logitIndexes[index] ?? -1 }))
+    .sort((a, b) => b.logitIndex - a.logitIndex); // those without logits last
+  await first?.job.advance(first.logitIndex);
+  await Promise.all(others.map(({ job, logitIndex }) => job.advance(logitIndex)));
 }
