@@ -31,7 +31,7 @@ const CHOICES = {
 } as const;
 
 /** Sequences of a context at most: `LLAMA_MAX_SEQ` of llama.cpp. */
-const MOST_SEQUENCES = 256;
+export const MOST_SEQUENCES = 256;
 
 /** Tokens of a batch at most. More gain nothing, and a batch's buffers grow with it. */
 const LARGEST_BATCH = 16_384;
@@ -75,7 +75,12 @@ function checkTexts(options: LoadModelOptions): void {
   }
 }
 
-function checkChoices(options: LoadModelOptions): void {
+/**
+ * Checks those options that have one of a few values.
+ *
+ * @throws InferenceError `BAD_PARAMETER`
+ */
+export function checkChoices(options: Partial<Record<keyof typeof CHOICES, unknown>>): void {
   for (const [parameter, choices] of Object.entries(CHOICES)) {
     const value = options[parameter as keyof typeof CHOICES];
     const isFine = value === undefined || (choices as readonly unknown[]).includes(value);

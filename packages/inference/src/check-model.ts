@@ -1,7 +1,8 @@
 import { checkLlamaTensors } from "./check-llama-tensors.ts";
 import { type CheckedLoadOptions, isQuantized } from "./check-load-options.ts";
-import { numberOf, stringOf } from "./gguf/header.ts";
+import { stringOf } from "./gguf/header.ts";
 import { invalidModel, type ModelHeader, readSize, wrongFile } from "./model-header.ts";
+import { readSizes } from "./model-sizes.ts";
 import { badParameter } from "./parameters.ts";
 
 /** `LLAMA_MAX_LAYERS` of llama.cpp, which ends the process where a file has more. */
@@ -92,16 +93,12 @@ function checkTokenId({ path, metadata }: ModelHeader, key: string): void {
  * @throws InferenceError `BAD_PARAMETER`
  */
 export function checkFit(header: ModelHeader, options: CheckedLoadOptions): void {
-  const architecture = stringOf(header, "general.architecture");
   const { contextSize, kvCacheType } = options;
-  const size = (key: string) => numberOf(header, `${architecture}.${key}`) ?? 0;
-  const trained = size("context_length");
+  const { contextSize: trained, headSize } = readSizes(header);
   if (contextSize !== undefined && trained > 0 && contextSize > trained) {
     const allowed = `at most ${trained}, the tokens of context that ${header.path} was trained on`;
     throw badParameter("contextSize", contextSize, allowed);
   }
-  const headSize =
-    size("attention.key_length") || size("embedding_length") / size("attention.head_count");
   if (isQuantized(kvCacheType) && headSize % 32 !== 0) {
     const allowed = `"f32", "f16" or "bf16" for this model, whose heads have ${headSize} values`;
     throw badParameter("kvCacheType", kvCacheType, `${allowed} and not a multiple of 32`);

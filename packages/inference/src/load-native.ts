@@ -3,24 +3,12 @@ import type { LlamaContext, LlamaModel } from "node-llama-cpp";
 import { type AdapterFile, Adapters } from "./adapters.ts";
 import { type CheckedLoadOptions, isQuantized } from "./check-load-options.ts";
 import { InferenceError } from "./error.ts";
+import { evaluationDefaults } from "./evaluation-defaults.ts";
 import { chooseThreads, type Engine, type GpuChoice, renewEngine } from "./llama.ts";
 import { explainLoadFailure, tellsWhy } from "./load-failure.ts";
 import type { KvCacheType } from "./load-options.ts";
 import { LocalModel } from "./local-model.ts";
 import { nameOfFile } from "./model-file.ts";
-
-/**
- * How a prompt is evaluated. Between two batches the signal is looked at; a GPU works on long batches best, while
- * these cost a CPU 6 % or less.
- *
- * On the CPU, llama.cpp's flash attention is slow for batches of less than 64 tokens that come after others, so
- * for every token generated and for the next turn of a conversation: measured, 1.4 and 2.6 times (1,500 tokens
- * before), 1.5 and 6 times (300, Cria). It gains a third on a long first prompt, which is not worth that.
- */
-const EVALUATION = {
-  cpu: { batchSize: 128, flashAttention: false },
-  gpu: { batchSize: 512, flashAttention: "auto" },
-} as const;
 
 /** A model that is to be loaded, when its files have been found and checked. */
 export interface LoadJob {
@@ -72,12 +60,21 @@ export async function loadNative(
     await model?.dispose();
     options.signal.throwIfAborted();
     if (InferenceError.isInstance(cause)) throw cause;
-    await sleep(10); // llama.cpp's last words arrive through the event loop
+    await lastWords(engine, cause);
     if (isFirst && !tellsWhy(engine.log, cause)) {
       return loadNative(job, await renewEngine(gpu), gpu, false);
     }
     throw await explainLoadFailure(path, engine.log, cause);
   }
+}
+
+/**
+ * Waits for llama.cpp's last words about a failure, which arrive through the event loop: at least so long that none of
+ * them is taken for the next load's, and longer, but not for ever, where the reason is not among them.
+ */
+async function lastWords({ log }: Engine, cause: unknown): Promise<void> {
+  await sleep(10);
+  for (let waits = 0; waits < 10 && !tellsWhy(log, cause); waits++) await sleep(10);
 }
 
 function loadWeights(
@@ -110,7 +107,7 @@ function createContext(
     contextSize: contextSize ?? "auto",
     sequences,
     threads: chooseThreads(threads, llama),
-    batchSize: batchSize ?? EVALUATION[llama.gpu ? "gpu" : "cpu"].batchSize,
+    batchSize: batchSize ?? evaluationDefaults(llama.gpu).batchSize,
     ...contextOptions(llama.gpu, options),
     createSignal: signal,
   });
@@ -119,7 +116,7 @@ function createContext(
 /** What model and context must agree on, so that the room a context takes is reckoned with. */
 function contextOptions(gpu: string | false, options: LoadJob["options"]) {
   const { flashAttention, kvCacheType } = options;
-  const usual = isQuantized(kvCacheType) || EVALUATION[gpu ? "gpu" : "cpu"].flashAttention;
+  const usual = isQuantized(kvCacheType) || evaluationDefaults(gpu).flashAttention;
   const type = kvCacheType.toUpperCase() as Uppercase<KvCacheType>;
   return {
     flashAttention: flashAttention ?? usual,

@@ -2,17 +2,21 @@ import type {
   ChatMessage,
   ChatModel,
   ChatOptions,
+  Embeddings,
+  EmbedOptions,
   GenerateOptions,
   GenerationStream,
 } from "@llama2-kit/protocol";
 import type { LlamaContext, LlamaModel } from "node-llama-cpp";
 import type { Adapters } from "./adapters.ts";
+import { createEmbedder, type Embedder } from "./embedder.ts";
 import { NativeContext } from "./engine/native-context.ts";
 import { Scheduler } from "./engine/scheduler.ts";
 import { Generations } from "./generations.ts";
 import type { ModelSession } from "./model-session.ts";
 import { badParameter } from "./parameters.ts";
 import { type InfillText, PromptEncoder } from "./prompt-encoder.ts";
+import { type JsonOf, type JsonSchema, parseJsonAnswer } from "./sampling/json-schema.ts";
 import { Sessions } from "./sessions.ts";
 
 /** What {@link LocalModel} is made of. */
@@ -48,6 +52,7 @@ export class LocalModel implements ChatModel {
   readonly #scheduler: Scheduler;
   readonly #generations: Generations;
   readonly #sessions: Sessions;
+  readonly #embedder: Embedder;
   #disposal: Promise<void> | undefined;
 
   /** @internal */
@@ -72,6 +77,13 @@ export class LocalModel implements ChatModel {
       ...shared,
       llamaContext: context,
       generations: this.#generations,
+    });
+    this.#embedder = createEmbedder(parts.model, {
+      id,
+      contextSize,
+      threads: context.idealThreads,
+      batchSize: context.batchSize,
+      exclusively: (work) => this.#scheduler.betweenBatches(work),
     });
   }
 
@@ -115,6 +127,31 @@ export class LocalModel implements ChatModel {
   }
 
   /**
+   * Answers a conversation in JSON.
+   *
+   * @param schema - what the answer has to be; write it in the call, or `as const`, for its type
+   * @returns the answer, with the schema's type
+   * @throws as {@link LocalModel.chat}'s stream does, and InferenceError `BAD_GRAMMAR`, or `INCOMPLETE_JSON` where a
+   *   limit ended the answer
+   *
+   * @example
+   * ```ts
+   * const { name } = await model.chatJson(messages, {
+   *   type: "object",
+   *   properties: { name: { type: "string", maxLength: 40 } },
+   * });
+   * ```
+   */
+  async chatJson<const Schema extends JsonSchema>(
+    messages: readonly ChatMessage[],
+    schema: Schema,
+    options: Omit<ChatOptions, "jsonSchema" | "grammar" | "continueFinalMessage"> = {},
+  ): Promise<JsonOf<Schema>> {
+    const jsonSchema = schema as Readonly<Record<string, unknown>>;
+    return parseJsonAnswer(await this.chat(messages, { ...options, jsonSchema }).text(), schema);
+  }
+
+  /**
    * Continues a prompt. Fails as {@link LocalModel.chat} does.
    *
    * @param prompt - a text, which gets BOS in front; or token ids, which are taken as they are
@@ -142,6 +179,16 @@ export class LocalModel implements ChatModel {
    */
   infill(text: InfillText, options: GenerateOptions = {}): GenerationStream {
     return this.#generations.infill(text, options);
+  }
+
+  /**
+   * Makes a vector of each text, for search and comparison. They have the length 1, so that the product of two is their
+   * cosine. A Llama 2's are its last hidden state at a text's last token: usable, though it was not trained for it.
+   *
+   * @throws InferenceError `BAD_PARAMETER`, `CONTEXT_OVERFLOW`, `EMBEDDINGS_UNSUPPORTED`, `OUT_OF_MEMORY` or `DISPOSED`
+   */
+  embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Embeddings> {
+    return this.#embedder.embed(texts, options);
   }
 
   /**
@@ -213,6 +260,7 @@ export class LocalModel implements ChatModel {
   }
 
   async #dispose(): Promise<void> {
+    await this.#embedder.dispose();
     await this.#scheduler.idle();
     this.#scheduler.abortAll(); // what waits for a session's sequence
     await this.#parts.context.dispose();

@@ -1,3 +1,5 @@
+import { truncate, writeFile } from "node:fs/promises";
+
 /** Writes GGUF files for tests, broken ones too: nothing in here checks anything. */
 
 /** Numbers of the metadata types. */
@@ -31,7 +33,8 @@ export interface TestTensor {
   readonly dimensions: readonly number[];
   /** 0 is F32. */
   readonly type?: number;
-  readonly data: Uint8Array | Float32Array;
+  /** For {@link writeSparse} its size is enough. */
+  readonly data: Uint8Array | Float32Array | { readonly byteLength: number };
   /** Bytes it claims to begin at, where that is not its place. */
   readonly offset?: number;
 }
@@ -50,6 +53,23 @@ const ALIGNMENT = 32;
 
 /** The bytes of a GGUF file. */
 export function ggufBytes(file: TestFile): Buffer {
+  const header = headerBytes(file);
+  const data = file.tensors.flatMap(({ data }) => [bytesOf(data), padding(data.byteLength)]);
+  return Buffer.concat([header, padding(header.length), ...data]);
+}
+
+/** Writes a file whose weights are a hole in it: of any size, it takes no room on the disk. */
+export async function writeSparse(path: string, file: TestFile): Promise<void> {
+  const header = headerBytes(file);
+  const data = file.tensors.map(({ data: { byteLength } }) => aligned(byteLength));
+  await writeFile(path, header);
+  await truncate(
+    path,
+    data.reduce((sum, size) => sum + size, aligned(header.length)),
+  );
+}
+
+function headerBytes(file: TestFile): Buffer {
   const entries = Object.entries(file.metadata);
   for (const key of file.repeat ?? []) entries.push([key, file.metadata[key] as MetadataValue]);
   const parts: Buffer[] = [
@@ -68,19 +88,22 @@ export function ggufBytes(file: TestFile): Buffer {
       u32(tensor.type ?? 0),
       u64(BigInt(tensor.offset ?? offset)),
     );
-    offset += Math.ceil(tensor.data.byteLength / ALIGNMENT) * ALIGNMENT;
+    offset += aligned(tensor.data.byteLength);
   }
-  const header = Buffer.concat(parts);
-  const data = file.tensors.flatMap(({ data }) => [bytesOf(data), padding(data.byteLength)]);
-  return Buffer.concat([header, padding(header.length), ...data]);
+  return Buffer.concat(parts);
 }
 
-function bytesOf(data: Uint8Array | Float32Array): Uint8Array {
+function aligned(length: number): number {
+  return Math.ceil(length / ALIGNMENT) * ALIGNMENT;
+}
+
+function bytesOf(data: TestTensor["data"]): Uint8Array {
+  if (!ArrayBuffer.isView(data)) return new Uint8Array(data.byteLength);
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 function padding(length: number): Buffer {
-  return Buffer.alloc((ALIGNMENT - (length % ALIGNMENT)) % ALIGNMENT);
+  return Buffer.alloc(aligned(length) - length);
 }
 
 function entryBytes(value: MetadataValue): Buffer {

@@ -23,9 +23,13 @@ export function candidatesOf(logits: ArrayLike<number>): Candidates {
 /** Sorts, the likeliest first; of two that are equally likely, the one that came first. */
 export function sortCandidates(candidates: Candidates): Candidates {
   if (candidates.sorted) return candidates;
-  const { logits } = candidates;
-  const order = Array.from(logits.keys()).sort((a, b) => descending(logits[a], logits[b]));
-  return { ...pick(candidates, order), sorted: true };
+  return { ...pick(candidates, likeliestFirst(candidates)), sorted: true };
+}
+
+/** The places of the candidates as sorting would put them. */
+export function likeliestFirst({ logits, sorted }: Candidates): readonly number[] {
+  const places = Array.from(logits.keys());
+  return sorted ? places : places.sort((a, b) => descending(logits[a], logits[b]));
 }
 
 /** Not a subtraction, which is no number for two infinities. */

@@ -14,8 +14,10 @@ const MOST_KEPT = 16;
 
 /**
  * Finds the tokens that a sequence breaker of DRY may be made of: those that contain it, and those that end with
- * its beginning, with the tokens of its rest (llama.cpp's `get_overlapping_token_sequences`). The first call for a
- * model looks at its whole vocabulary, which takes some 50 ms.
+ * its beginning, with the tokens of its rest (llama.cpp's `get_overlapping_token_sequences`, which with Llama 2's
+ * vocabulary expects a space in front of the rest, and so never finds a breaker of several tokens).
+ *
+ * The first call for a model looks at its whole vocabulary, which takes some 70 ms.
  */
 export function findBreakers(model: LlamaModel, breakers: readonly string[]): Breakers {
   const forModel = kept.get(model) ?? new Map<string, Breakers>();
@@ -51,7 +53,8 @@ function tailsOf(piece: string, breaker: string, model: LlamaModel): (readonly T
   for (let start = 0; start < piece.length; start++) {
     const end = piece.slice(start);
     if (breaker.startsWith(end)) {
-      tails.push(model.tokenize(breaker.slice(end.length), false).slice(0, LONGEST_TAIL));
+      const tail = model.tokenize(breaker.slice(end.length), false, "trimLeadingSpace");
+      tails.push(tail.slice(0, LONGEST_TAIL));
     }
   }
   return tails;

@@ -5,8 +5,13 @@ import type { TokenHistory } from "./token-history.ts";
 /** llama.cpp makes room for as many tokens as the window has. No Llama 2 has a context longer than this. */
 const LONGEST_WINDOW = 2 ** 17;
 
+/** Whether the likeliest token is taken, whatever would be cut. */
+export function isGreedy({ temperature, dynamicTemperature }: SamplingParameters): boolean {
+  return Math.fround(temperature) === 0 && !dynamicTemperature;
+}
+
 /** Whether one of the three penalties does anything. */
-export function hasPenalties(parameters: SamplingParameters): boolean {
+function hasPenalties(parameters: SamplingParameters): boolean {
   const { repeatPenalty, frequencyPenalty, presencePenalty, penaltyWindow } = parameters;
   const isNeutral = repeatPenalty === 1 && frequencyPenalty === 0 && presencePenalty === 0;
   return !isNeutral && penaltyWindow > 0;

@@ -45,7 +45,7 @@ export interface NativeSamplerConfig {
 }
 
 /** A compiled grammar. */
-export interface NativeGrammar {
+interface NativeGrammar {
   isTextCompatible(text: string): boolean;
 }
 
@@ -99,6 +99,11 @@ export function nativeModel(model: LlamaModel): object {
   const { _model: native } = model as unknown as Internals;
   if (typeof native !== "object" || native === null) throw incompatible("the native model");
   return native;
+}
+
+/** Tokens there are in a model's vocabulary. */
+export function vocabularySize(model: LlamaModel): number {
+  return model.fileInfo.metadata.tokenizer.ggml.tokens.length;
 }
 
 /** The error for a version of node-llama-cpp that has changed inside. */

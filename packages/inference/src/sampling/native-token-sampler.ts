@@ -1,15 +1,23 @@
 import type { GrammarState } from "./grammar-state.ts";
-import { biasConfig, penaltyConfig, truncationConfig, withDry } from "./native-config.ts";
+import {
+  biasConfig,
+  canDryBeBias,
+  isGreedy,
+  penaltyConfig,
+  truncationConfig,
+  withDry,
+} from "./native-config.ts";
 import type { NativeSampler, NativeSamplerConfig } from "./native-sampler.ts";
 import type { SamplerParts, TokenChooser } from "./sampler-parts.ts";
 import { giveSamplerBack, takeSampler } from "./sampler-pool.ts";
 import type { SamplingParameters } from "./sampling-parameters.ts";
 
 /** Whether llama.cpp's own samplers, as far as node-llama-cpp has them, do all that is asked for. */
-export function isNative(parameters: SamplingParameters, canDryBeBias: boolean): boolean {
+export function isNative(parameters: SamplingParameters): boolean {
   const { typicalP, topNSigma, mirostat, dynamicTemperature, dry } = parameters;
-  const isAllNative = typicalP === 1 && topNSigma === 0 && !mirostat && !dynamicTemperature;
-  return isAllNative && (dry === undefined || canDryBeBias);
+  const isCutByOurs = typicalP < 1 || topNSigma > 0;
+  if (mirostat || dynamicTemperature || (isCutByOurs && !isGreedy(parameters))) return false;
+  return dry === undefined || canDryBeBias(parameters);
 }
 
 /** Leaves the choice to llama.cpp's own samplers: one native call for a token, and nothing computed here. */

@@ -15,7 +15,7 @@ export interface SamplerParts {
 }
 
 /** DRY with the breakers of this model. */
-export interface DryRule {
+interface DryRule {
   penalties(tokens: ArrayLike<number>): ReadonlyMap<number, number>;
 }
 

@@ -3,6 +3,7 @@ import { cutCandidates } from "./cut.ts";
 import { draw } from "./draw.ts";
 import type { GrammarState } from "./grammar-state.ts";
 import { firstMirostatBound, mirostat } from "./mirostat.ts";
+import { isGreedy } from "./native-config.ts";
 import { MersenneTwister } from "./random.ts";
 import type { SamplerParts, TokenChooser } from "./sampler-parts.ts";
 import { applyDynamicTemperature, applyTemperature } from "./temperature.ts";
@@ -59,7 +60,9 @@ export class ScriptedTokenSampler implements TokenChooser {
       const { left, place, bound } = mirostat(heated, parameters.mirostat, this.#bound, random);
       return { token: left.ids[place] ?? -1, bound };
     }
-    const left = cutCandidates(candidates, cut, () => this.#xtcRandom.float());
+    const left = isGreedy(this.#parts.parameters)
+      ? candidates
+      : cutCandidates(candidates, cut, () => this.#xtcRandom.float());
     const heated = dynamicTemperature
       ? applyDynamicTemperature(left, temperature, dynamicTemperature)
       : applyTemperature(left, temperature);

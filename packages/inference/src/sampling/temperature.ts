@@ -37,6 +37,7 @@ export function applyDynamicTemperature(
   { range, exponent }: DynamicTemperatureParameters,
 ): Candidates {
   const count = candidates.ids.length;
+  if (range <= 0) return applyTemperature(candidates, temperature);
   if (count <= 1) return candidates;
   const sorted = sortCandidates(candidates);
   const lowest = Math.max(0, temperature - range);

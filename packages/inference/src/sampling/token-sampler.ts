@@ -5,8 +5,7 @@ import { dryPenalties } from "./dry.ts";
 import { findBreakers } from "./dry-breakers.ts";
 import { startGrammar } from "./grammar.ts";
 import { LogprobReader, type SampledLogprob } from "./logprob-reader.ts";
-import { canDryBeBias } from "./native-config.ts";
-import { nativeSampling, type SampledContext } from "./native-sampler.ts";
+import { nativeSampling, type SampledContext, vocabularySize } from "./native-sampler.ts";
 import { isNative, NativeTokenSampler } from "./native-token-sampler.ts";
 import type { SamplerParts, TokenChooser } from "./sampler-parts.ts";
 import type { SamplingParameters } from "./sampling-parameters.ts";
@@ -66,7 +65,7 @@ export async function createTokenSampler(options: TokenSamplerOptions): Promise<
       dry && breakers ? { penalties: (tokens) => dryPenalties(tokens, dry, breakers) } : undefined,
   };
   const grammar = await startGrammar(native, model, parameters);
-  const chooser = isNative(parameters, canDryBeBias(parameters))
+  const chooser = isNative(parameters)
     ? new NativeTokenSampler(parts, grammar)
     : new ScriptedTokenSampler(parts, grammar);
   const logprobs =
@@ -130,7 +129,7 @@ class Sampler implements TokenSampler {
 }
 
 function refuseUnknownTokens(model: LlamaModel, bias: ReadonlyMap<number, number>): void {
-  const last = model.fileInfo.metadata.tokenizer.ggml.tokens.length - 1;
+  const last = vocabularySize(model) - 1;
   for (const token of bias.keys()) {
     if (token <= last) continue;
     throw badParameter("logitBias", token, `an object of token ids from 0 to ${last}`);

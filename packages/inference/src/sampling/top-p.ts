@@ -1,4 +1,4 @@
-import { type Candidates, slice, softmax, sortCandidates } from "./candidates.ts";
+import { type Candidates, likeliestFirst, pick, softmax } from "./candidates.ts";
 
 /**
  * Keeps the likeliest tokens until their probabilities add up to `p`, sorted; at least one (nucleus sampling,
@@ -8,13 +8,15 @@ import { type Candidates, slice, softmax, sortCandidates } from "./candidates.ts
  */
 export function topP(candidates: Candidates, p: number): Candidates {
   if (p >= 1) return candidates;
-  const sorted = sortCandidates(candidates);
-  const probabilities = softmax(sorted);
+  // As llama.cpp: of the order they come in, since 32-bit sums depend on that.
+  const probabilities = softmax(candidates);
+  const places = likeliestFirst(candidates);
   const wanted = Math.fround(p);
   let sum = 0;
-  const last = probabilities.findIndex((probability) => {
-    sum = Math.fround(sum + probability);
+  const last = places.findIndex((place) => {
+    sum = Math.fround(sum + (probabilities[place] ?? 0));
     return sum >= wanted;
   });
-  return last < 0 ? sorted : slice(sorted, 0, last + 1);
+  const kept = last < 0 ? places : places.slice(0, last + 1);
+  return { ...pick(candidates, kept), sorted: true };
 }
