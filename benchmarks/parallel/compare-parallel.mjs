@@ -22,10 +22,10 @@ const alone = "sequence.evaluate";
 const loops = "sequence.evaluate, in loops";
 const batchedBench = "llama-batched-bench";
 
-/** What our speed is to be, divided by others', by the number of conversations. */
+/** What our speed is to be, divided by others', by the number of conversations: level is within a twentieth. */
 const wantedSpeeds = {
   1: { [alone]: 0.97 },
-  8: { [loops]: 1.6, [batchedBench]: 1 },
+  8: { [loops]: 1.6, [batchedBench]: 0.95 },
 };
 
 /** Tokens that each conversation has room for. */

@@ -12,7 +12,7 @@ const run = promisify(execFile);
  * @property {string | undefined} batchedBench
  */
 
-/** Settings of ours, in llama.cpp's words. The cache in main memory would be filled at each new prompt. */
+/** Our settings, in llama.cpp's words. */
 export const ourArguments = ["-t", "1", "-tb", "1", "-b", "128", "-ub", "128", "-fa", "off"];
 
 /**

@@ -7,23 +7,27 @@ import { timeTokens } from "./contestants.mjs";
 import { ourArguments } from "./llama-cpp-programs.mjs";
 
 /**
+ * @typedef {object} LlamaServer
+ * @property {(ids: number[], maxTokens: number, onTokens: (count: number) => void) => Promise<void>} complete
+ *   Has ids continued, greedily, with the slot that holds most of them.
+ */
+
+/**
  * Starts it, with one slot for each conversation.
  *
  * @param {string} program
  * @param {string} modelPath
  * @param {{ sequences: number, contextSize: number }} size
- * @returns {Promise<import("./contestants.mjs").Contestant & { complete: typeof complete }>}
+ * @returns {Promise<import("./contestants.mjs").Contestant & LlamaServer>}
  */
 export async function startLlamaServer(program, modelPath, { sequences, contextSize }) {
   const port = await findFreePort();
-  const child = spawn(
-    program,
-    [
-      ...["-m", modelPath, "-np", `${sequences}`, "-c", `${sequences * contextSize}`],
-      ...[...ourArguments, "--cache-ram", "0", "--host", "127.0.0.1", "--port", `${port}`],
-    ],
-    { stdio: "ignore" },
-  );
+  const options = [
+    ...["-m", modelPath, "-np", `${sequences}`, "-c", `${sequences * contextSize}`],
+    ...[...ourArguments, "--host", "127.0.0.1", "--port", `${port}`],
+    ...["--cache-ram", "0"], // else it copies what each new prompt drives out of a slot
+  ];
+  const child = spawn(program, options, { stdio: "ignore" });
   const exited = once(child, "exit");
   const stop = () => child.kill("SIGKILL");
   process.once("exit", stop);
@@ -47,7 +51,6 @@ export async function startLlamaServer(program, modelPath, { sequences, contextS
   };
 }
 
-/** Has ids continued, greedily, with the slot that holds most of them. */
 async function complete(address, ids, maxTokens, onTokens) {
   const response = await fetch(`${address}/completion`, {
     method: "POST",
@@ -76,7 +79,8 @@ async function complete(address, ids, maxTokens, onTokens) {
 
 async function untilReady(address, child) {
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`llama-server ended with ${child.exitCode}.`);
+    const end = child.exitCode ?? child.signalCode;
+    if (end !== null) throw new Error(`llama-server ended with ${end}.`);
     const response = await fetch(`${address}/health`).catch(() => undefined);
     await response?.body?.cancel();
     if (response?.ok) return;
