@@ -7,6 +7,9 @@ import { sharedTokens } from "./prompts.mjs";
 
 const run = promisify(execFile);
 
+/** One run in some 25 prints nothing: its log's thread may not get to it before the end. */
+const mostTries = 5;
+
 /**
  * @param {string} program
  * @param {string} modelPath
@@ -17,16 +20,22 @@ export function createBatchedBench(program, modelPath, { sequences, contextSize 
   return {
     async sample(prompts, maxTokens) {
       const tokens = prompts.reduce((sum, { ids }) => sum + ids.length - sharedTokens, 0);
-      const { stdout, stderr } = await run(program, [
+      const { t_pp, speed_tg } = await measure(program, [
         ...["-m", modelPath, "-c", `${sequences * contextSize}`, ...ourArguments],
         // The first token of each answer comes from the prompt.
         ...["-npp", `${Math.round(tokens / prompts.length)}`, "-ntg", `${maxTokens - 1}`],
         ...["-npl", `${prompts.length}`, "--output-format", "jsonl"],
       ]);
-      const line = `${stdout}\n${stderr}`.split("\n").find((line) => line.startsWith("{"));
-      if (!line) throw new Error(`llama-batched-bench has measured nothing: ${stderr}`);
-      const { t_pp, speed_tg } = JSON.parse(line);
       return { firstTokenMs: t_pp * 1000, tokensPerSecond: speed_tg };
     },
   };
+}
+
+async function measure(program, options) {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const { stdout } = await run(program, options);
+    const line = stdout.split("\n").find((line) => line.startsWith("{"));
+    if (line) return JSON.parse(line);
+  }
+  throw new Error(`llama-batched-bench has measured nothing: ${options.join(" ")}`);
 }
