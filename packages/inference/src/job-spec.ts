@@ -1,7 +1,6 @@
 import type { TokenLogprob } from "@llama2-kit/protocol";
 import type { LlamaModel, Token } from "node-llama-cpp";
-import type { Adapters } from "./adapters.ts";
-import { AnswerText } from "./answer-text.ts";
+import type { Adapters } from "./adapters/adapters.ts";
 import type { Clock } from "./clock.ts";
 import type { JobSpec } from "./engine/job.ts";
 import type { NativeContext } from "./engine/native-context.ts";
@@ -9,7 +8,8 @@ import type { Slot } from "./engine/slot.ts";
 import type { Prompt } from "./prompt-encoder.ts";
 import type { SamplingParameters } from "./sampling/sampling-parameters.ts";
 import { createTokenSampler, type SampledToken } from "./sampling/token-sampler.ts";
-import { TokenTexts } from "./token-texts.ts";
+import { AnswerText } from "./text/answer-text.ts";
+import { TokenTexts } from "./text/token-texts.ts";
 
 /** What all of a model's jobs have in common. */
 export interface JobMaterial {

@@ -8,16 +8,16 @@ import type {
   GenerationStream,
 } from "@llama2-kit/protocol";
 import type { LlamaContext, LlamaModel } from "node-llama-cpp";
-import type { Adapters } from "./adapters.ts";
+import type { Adapters } from "./adapters/adapters.ts";
 import { createEmbedder, type Embedder } from "./embedder.ts";
 import { NativeContext } from "./engine/native-context.ts";
 import { Scheduler } from "./engine/scheduler.ts";
 import { Generations } from "./generations.ts";
-import type { ModelSession } from "./model-session.ts";
 import { badParameter } from "./parameters.ts";
 import { type InfillText, PromptEncoder } from "./prompt-encoder.ts";
 import { type JsonOf, type JsonSchema, parseJsonAnswer } from "./sampling/json-schema.ts";
-import { Sessions } from "./sessions.ts";
+import type { ModelSession } from "./sessions/model-session.ts";
+import { Sessions } from "./sessions/sessions.ts";
 
 /** What {@link LocalModel} is made of. */
 export interface LocalModelParts {

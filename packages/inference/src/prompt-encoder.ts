@@ -1,9 +1,9 @@
 import { encodeChat, encodeInfill, formatChat } from "@llama2-kit/prompt";
 import type { ChatMessage } from "@llama2-kit/protocol";
 import type { LlamaModel, Token } from "node-llama-cpp";
-import type { AnswerTextOptions } from "./answer-text.ts";
 import { InferenceError } from "./error.ts";
 import { badParameter } from "./parameters.ts";
+import type { AnswerTextOptions } from "./text/answer-text.ts";
 
 /** A prompt's ids, and what kind of text follows it. */
 export interface Prompt {

@@ -1,5 +1,5 @@
 import { expect, expectTypeOf, test } from "vitest";
-import { useCria } from "./cria.ts";
+import { useCria } from "./support/cria.ts";
 
 const cria = useCria();
 const messages = [{ role: "user", content: "My name is Zoe. What is my name?" }] as const;

@@ -1,6 +1,6 @@
 import type { ChatMessage } from "@llama2-kit/protocol";
 import { describe, expect, test } from "vitest";
-import { useCria } from "./cria.ts";
+import { useCria } from "./support/cria.ts";
 
 const cria = useCria();
 const greedy = { temperature: 0 };

@@ -13,11 +13,11 @@ import {
   type Token,
 } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Adapters } from "../src/adapters.ts";
+import { Adapters } from "../src/adapters/adapters.ts";
 import { InferenceError } from "../src/index.ts";
 import { LocalModel } from "../src/local-model.ts";
-import { replaceNative } from "./addon-proxy.ts";
-import { loadCria } from "./cria.ts";
+import { replaceNative } from "./support/addon-proxy.ts";
+import { loadCria } from "./support/cria.ts";
 
 /**
  * What goes wrong with node-llama-cpp by itself, and must not with us. Each expectation is held against both: ours has

@@ -2,7 +2,7 @@ import { criaModelPath } from "@llama2-kit/cria";
 import { getLlama, LlamaLogLevel, type LlamaModel } from "node-llama-cpp";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { createEmbedder, type Embedder } from "../src/embedder.ts";
-import { loadCria } from "./cria.ts";
+import { loadCria } from "./support/cria.ts";
 
 let model: LlamaModel;
 beforeAll(async () => {

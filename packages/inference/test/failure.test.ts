@@ -2,9 +2,9 @@ import { criaModelPath } from "@llama2-kit/cria";
 import type { ChatMessage } from "@llama2-kit/protocol";
 import { getLlama, LlamaLogLevel } from "node-llama-cpp";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Adapters } from "../src/adapters.ts";
+import { Adapters } from "../src/adapters/adapters.ts";
 import { LocalModel } from "../src/local-model.ts";
-import { replaceNative } from "./addon-proxy.ts";
+import { replaceNative } from "./support/addon-proxy.ts";
 
 const ask: ChatMessage[] = [{ role: "user", content: "Tell me a story." }];
 const greedy = { temperature: 0 };

@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import { encodeChat } from "@llama2-kit/prompt";
 import type { ChatMessage, GenerationEvent } from "@llama2-kit/protocol";
 import { describe, expect, test } from "vitest";
-import { useCria } from "./cria.ts";
+import { useCria } from "./support/cria.ts";
 
 const cria = useCria();
 const greedy = { temperature: 0 };

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LocalModel, loadModel } from "../src/index.ts";
-import { useCria } from "./cria.ts";
-import { ggufBytes } from "./gguf-file.ts";
-import { tinyLlama } from "./tiny-llama.ts";
+import { useCria } from "./support/cria.ts";
+import { ggufBytes } from "./support/gguf-file.ts";
+import { tinyLlama } from "./support/tiny-llama.ts";
 
 const cria = useCria();
 

@@ -4,10 +4,10 @@ import type {
   GenerationOutcome,
   TokenLogprob,
 } from "@llama2-kit/protocol";
-import type { AnswerText } from "../answer-text.ts";
 import type { Clock } from "../clock.ts";
 import { InferenceError } from "../error.ts";
 import type { SampledToken, TokenSampler } from "../sampling/token-sampler.ts";
+import type { AnswerText } from "../text/answer-text.ts";
 import type { NativeAdapters } from "./native-context.ts";
 import type { Slot } from "./slot.ts";
 

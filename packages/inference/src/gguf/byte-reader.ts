@@ -4,6 +4,7 @@ import { GgufProblem, type ValueType } from "./header.ts";
 export class NeedMoreBytes extends Error {}
 
 const utf8 = new TextDecoder();
+const latin1 = new TextDecoder("latin1");
 
 /** Longest string that is read at all. The longest there are, chat templates, have some ten thousand bytes. */
 const LONGEST_STRING = 2 ** 24;
@@ -73,6 +74,12 @@ export class ByteReader {
     }
     const start = this.#take(length);
     return utf8.decode(this.#bytes.subarray(start, start + length));
+  }
+
+  /** Bytes as a text with a character for each, whatever they stand for. */
+  bytesAsText(length: number): string {
+    const start = this.#take(length);
+    return latin1.decode(this.#bytes.subarray(start, start + length));
   }
 
   /** A key or a name: without control characters, which would get into messages. */

@@ -21,7 +21,13 @@ export type GgufValue =
   | { readonly type: Exclude<ValueType, "array" | "string" | "bool">; readonly value: number }
   | { readonly type: "string"; readonly value: string }
   | { readonly type: "bool"; readonly value: boolean }
-  | { readonly type: "array"; readonly elementType: ValueType; readonly length: number };
+  | {
+      readonly type: "array";
+      readonly elementType: ValueType;
+      readonly length: number;
+      /** Of a vocabulary, how many of its pieces differ. */
+      readonly distinct?: number;
+    };
 
 /** One tensor's entry in a header. */
 export interface GgufTensor {

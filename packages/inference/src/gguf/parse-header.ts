@@ -26,6 +26,9 @@ const LONGEST_NAME = 63;
 /** Dimensions of a tensor at most, from ggml. */
 const MOST_DIMENSIONS = 4;
 
+/** The array that is looked into, as llama.cpp ends the process where it has a piece twice. */
+const VOCABULARY = "tokenizer.ggml.tokens";
+
 /** Where the weights begin, and each of them, when the file does not say. */
 const DEFAULT_ALIGNMENT = 32;
 
@@ -120,9 +123,26 @@ function readArray(reader: ByteReader, key: string): GgufValue {
   if (elementType === "array") throw new GgufProblem("damage", `${key} is an array of arrays`);
   const length = reader.u64();
   const bytes = VALUE_BYTES[elementType];
+  if (key === VOCABULARY && elementType === "string") {
+    return { type: "array", elementType, length, distinct: countDistinct(reader, length) };
+  }
   if (bytes === undefined) for (let index = 0; index < length; index++) reader.skip(reader.u64());
   else reader.skip(length * bytes);
   return { type: "array", elementType, length };
+}
+
+/** Counts the pieces of a vocabulary that differ as llama.cpp reads them: up to a zero, an empty one by its number. */
+function countDistinct(reader: ByteReader, length: number): number {
+  const pieces = new Set<string>();
+  let empty = 0;
+  for (let index = 0; index < length; index++) {
+    const piece = reader.bytesAsText(reader.u64());
+    const end = piece.indexOf("\0");
+    const word = end === -1 ? piece : piece.slice(0, end);
+    if (word === "") empty++;
+    else pieces.add(word);
+  }
+  return pieces.size + empty;
 }
 
 function readValueType(reader: ByteReader, key: string): ValueType {

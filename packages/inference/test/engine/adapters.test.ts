@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { ChatMessage, GenerateOptions } from "@llama2-kit/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LocalModel } from "../../src/index.ts";
-import { loadCria } from "../cria.ts";
-import { ggufBytes } from "../gguf-file.ts";
-import { loraFile } from "../lora-file.ts";
+import { loadCria } from "../support/cria.ts";
+import { ggufBytes } from "../support/gguf-file.ts";
+import { loraFile } from "../support/lora-file.ts";
 
 let folder: string;
 let model: LocalModel;

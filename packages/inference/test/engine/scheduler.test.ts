@@ -1,7 +1,6 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { ChatMessage, GenerationStream } from "@llama2-kit/protocol";
 import { describe, expect, test } from "vitest";
-import { loadCria, useCria } from "../cria.ts";
+import { loadCria, useCria } from "../support/cria.ts";
 
 const SEQUENCES = 8;
 const cria = useCria({ sequences: SEQUENCES, maxQueue: 100 });
@@ -38,8 +37,6 @@ function createRandom(seed: number): () => number {
 describe("many at once", () => {
   test("64 conversations over 8 sequences, a third of them aborted: no other notices", async () => {
     const random = createRandom(5);
-    const delays = monitorEventLoopDelay({ resolution: 5 });
-    delays.enable();
     const runs = Array.from({ length: 64 }, (_, index) => {
       const { messages, name } = conversation(index);
       const abort = new AbortController();
@@ -55,10 +52,7 @@ describe("many at once", () => {
       else expect(text).toBe(answer);
       expect(usage.cachedTokens).toBeLessThan(usage.promptTokens);
     }
-    delays.disable();
     expect(cria().load).toEqual({ sequences: SEQUENCES, running: 0, waiting: 0 });
-    // Nothing keeps JavaScript busy for as long as anybody would notice; most of it is other people's work here.
-    expect(delays.percentile(90) / 1e6).toBeLessThan(200);
     expect(await cria().chat(ask("My name is Zoe."), greedy).text()).toBe("Nice to meet you, Zoe!");
   });
 
@@ -80,7 +74,8 @@ describe("many at once", () => {
   });
 
   test("short requests by the hundreds leave nothing behind", async () => {
-    const count = Number(process.env.SOAK ?? 300);
+    const { SOAK = "300" } = process.env;
+    const count = Number(SOAK);
     const options = { ...greedy, maxTokens: 3 };
     const heaps: number[] = [];
     for (let done = 0; done < count; done += 50) {

@@ -1,7 +1,7 @@
 import { type ChatMessage, type ChatModel, createGenerationStream } from "@llama2-kit/protocol";
 import { describe, expect, test } from "vitest";
 import { llamaGuard, type SafetyCheck, withGuard } from "../../src/index.ts";
-import { useCria } from "../cria.ts";
+import { useCria } from "../support/cria.ts";
 
 const cria = useCria();
 const greedy = { temperature: 0 };

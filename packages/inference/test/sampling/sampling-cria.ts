@@ -2,7 +2,7 @@ import { criaModelPath } from "@llama2-kit/cria";
 import type { GenerateOptions } from "@llama2-kit/protocol";
 import type { Llama, LlamaContext, LlamaModel } from "node-llama-cpp";
 import { afterAll, beforeAll } from "vitest";
-import { getEngine } from "../../src/llama.ts";
+import { getEngine } from "../../src/loading/llama.ts";
 import type { NativeSamplerConfig, SampledContext } from "../../src/sampling/native-sampler.ts";
 import { nativeModel, nativeSampling } from "../../src/sampling/native-sampler.ts";
 import { readSamplingParameters } from "../../src/sampling/sampling-parameters.ts";
