@@ -31,7 +31,33 @@ const collectGarbage = runInNewContext("gc");
  *   so many only, and are not warmed up
  * @returns {Promise<Result[]>} in the order of the samplers
  */
-export async function compare(samplers, { rounds, warmUp = 2, limits = {} }) {
+export async function compare(samplers, options) {
+  return summarizeAll(await takeSamples(samplers, options));
+}
+
+/**
+ * Compares what samplers measure, where each sample is of several things.
+ *
+ * @template {string} Measure
+ * @param {Record<string, (round: number) => Promise<Record<Measure, number>>>} samplers as for `compare`
+ * @param {{ rounds: number, warmUp?: number }} options as for `compare`
+ * @returns {Promise<Record<Measure, Result[]>>} by what is measured
+ */
+export async function compareMeasures(samplers, options) {
+  const taken = await takeSamples(samplers, options);
+  const [[first]] = Object.values(taken);
+  const results = {};
+  for (const measure of Object.keys(first)) {
+    const entries = Object.entries(taken).map(([name, samples]) => [
+      name,
+      samples.map((sample) => sample[measure]),
+    ]);
+    results[measure] = summarizeAll(Object.fromEntries(entries));
+  }
+  return results;
+}
+
+async function takeSamples(samplers, { rounds, warmUp = 2, limits = {} }) {
   const names = Object.keys(samplers);
   const samples = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < warmUp + rounds; round++) {
@@ -43,7 +69,7 @@ export async function compare(samplers, { rounds, warmUp = 2, limits = {} }) {
       if (round >= warmUp) samples[name].push(sample);
     }
   }
-  return names.map((name) => summarize(name, samples[name], samples[names[0]]));
+  return samples;
 }
 
 /**
@@ -86,6 +112,11 @@ function orderOf(names, round) {
   const first = round % names.length;
   const rotated = [...names.slice(first), ...names.slice(0, first)];
   return Math.floor(round / names.length) % 2 === 0 ? rotated : rotated.reverse();
+}
+
+function summarizeAll(samplesByName) {
+  const [baseline] = Object.values(samplesByName);
+  return Object.entries(samplesByName).map(([name, samples]) => summarize(name, samples, baseline));
 }
 
 function summarize(name, samples, baseline) {

@@ -20,13 +20,19 @@ import {
  * @property {import("node-llama-cpp").LlamaContextSequence} chat for sessions
  */
 
-/** @returns {Promise<import("@llama2-kit/inference").LocalModel>} */
-export function loadOurs() {
-  return loadModel({ model: criaModelPath, gpu: false, threads: 1 });
+/** What our package has contexts created with, for those that are to differ from it in nothing else. */
+export const ourSettings = { flashAttention: false, batchSize: 128 };
+
+/**
+ * @param {object} [options] `loadModel`'s, in place of these
+ * @returns {Promise<import("@llama2-kit/inference").LocalModel>}
+ */
+export function loadOurs(options) {
+  return loadModel({ model: criaModelPath, gpu: false, threads: 1, ...options });
 }
 
-/** Loads llama.cpp as our package does. */
-export async function loadTheirs() {
+/** Loads llama.cpp as our package does, and a model. */
+export async function loadTheirs(modelPath = criaModelPath) {
   const llama = await getLlama({
     gpu: false,
     build: "never",
@@ -35,7 +41,7 @@ export async function loadTheirs() {
     logLevel: LlamaLogLevel.warn,
     maxThreads: 0,
   });
-  return llama.loadModel({ modelPath: criaModelPath });
+  return llama.loadModel({ modelPath });
 }
 
 /**
@@ -54,12 +60,18 @@ export async function createSequence(model, settings) {
  *
  * @param {import("node-llama-cpp").LlamaContextSequence} contextSequence
  * @param {Llama2ChatWrapper} [chatWrapper]
+ * @param {import("@llama2-kit/prompt").ChatMessage[]} [history] what was said before
  * @returns {(text: string, options?: object) => Promise<string>} says something, and returns the answer
  */
-export function startSession(contextSequence, chatWrapper = new Llama2ChatWrapper()) {
+export function startSession(contextSequence, chatWrapper = new Llama2ChatWrapper(), history = []) {
   const session = new LlamaChatSession({ contextSequence, chatWrapper, systemPrompt: "" });
+  if (history.length > 0) session.setChatHistory(history.map(toHistoryItem));
   return (text, options) =>
     session.prompt(text, { temperature: 0, repeatPenalty: false, ...options });
+}
+
+function toHistoryItem({ role, content }) {
+  return role === "user" ? { type: "user", text: content } : { type: "model", response: [content] };
 }
 
 /** Writes Meta's prompt for one message: without the extra spaces, after which cria says something else. */
@@ -79,16 +91,24 @@ export class ExactWrapper extends Llama2ChatWrapper {
  *
  * @param {import("node-llama-cpp").LlamaContextSequence} sequence
  * @param {number[]} ids
+ * @returns {Promise<AsyncGenerator<number, void>>} what is generated, with the end-of-sequence token
+ */
+export async function startEvaluation(sequence, ids) {
+  const { firstDifferentIndex } = sequence.compareContextTokens(ids);
+  const kept = Math.min(firstDifferentIndex, ids.length - 1);
+  await sequence.eraseContextTokenRanges([{ start: kept, end: sequence.nextTokenIndex }]);
+  return sequence.evaluate(ids.slice(kept), { temperature: 0, yieldEogToken: true });
+}
+
+/**
+ * @param {import("node-llama-cpp").LlamaContextSequence} sequence
+ * @param {number[]} ids
  * @param {{ maxTokens?: number, onToken?: () => void }} [options]
  * @returns {Promise<number[]>} what was generated, with the end-of-sequence token
  */
 export async function evaluate(sequence, ids, { maxTokens = Infinity, onToken } = {}) {
-  const { firstDifferentIndex } = sequence.compareContextTokens(ids);
-  const kept = Math.min(firstDifferentIndex, ids.length - 1);
-  await sequence.eraseContextTokenRanges([{ start: kept, end: sequence.nextTokenIndex }]);
   const tokens = [];
-  const options = { temperature: 0, yieldEogToken: true };
-  for await (const token of sequence.evaluate(ids.slice(kept), options)) {
+  for await (const token of await startEvaluation(sequence, ids)) {
     onToken?.();
     tokens.push(token);
     if (tokens.length === maxTokens || sequence.model.isEogToken(token)) break;
