@@ -1,6 +1,7 @@
 import { encodeChat, encodeInfill, formatChat } from "@llama2-kit/prompt";
 import type { ChatMessage } from "@llama2-kit/protocol";
 import type { LlamaModel, Token } from "node-llama-cpp";
+import { EncodedTexts } from "./encoded-texts.ts";
 import { InferenceError } from "./error.ts";
 import { badParameter } from "./parameters.ts";
 import type { AnswerTextOptions } from "./text/answer-text.ts";
@@ -28,10 +29,12 @@ export class PromptEncoder {
   readonly #id: string;
   readonly #model: LlamaModel;
   readonly #chatFormat: "auto" | "llama2";
+  readonly #texts: EncodedTexts;
 
   constructor(options: { id: string; model: LlamaModel; chatFormat: "auto" | "llama2" }) {
     this.#id = options.id;
     this.#model = options.model;
+    this.#texts = new EncodedTexts((text) => options.model.tokenize(text, false));
     this.#chatFormat = options.chatFormat;
     this.vocabularySize = options.model.fileInfo.metadata.tokenizer.ggml.tokens.length;
   }
@@ -44,7 +47,7 @@ export class PromptEncoder {
    */
   chat(messages: readonly ChatMessage[], continueFinalMessage: boolean): Prompt {
     this.#refuseForeignChatTemplate();
-    const tokenizer = { encode: (text: string) => this.#model.tokenize(text, false) };
+    const tokenizer = { encode: (text: string) => this.#texts.encode(text) };
     const options = { ...this.#boundaryIds(), continueFinalMessage };
     const { ids, spans } = encodeChat(messages, tokenizer, options);
     const last = spans.at(-1);

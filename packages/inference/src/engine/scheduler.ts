@@ -142,7 +142,7 @@ export class Scheduler {
       if (!job) return;
       this.#running.push(job);
       const { prompt, adapters, slot: own } = job.spec;
-      const slot = chooseSlot(this.slots.freeFor(own), prompt, adapters.key);
+      const slot = chooseSlot(this.slots.freeFor(own), prompt, adapters.key, this.slots.isBusy);
       this.slots.prepare(slot, prompt, adapters.key);
       await job.start(slot);
     }
@@ -152,7 +152,7 @@ export class Scheduler {
     const jobs = this.#nextGroup();
     const [first] = jobs;
     if (!first) return;
-    const shares = composeBatch(jobs, this.#limits);
+    const shares = composeBatch(jobs, this.#limits).sort(bySequence);
     try {
       this.#context.useAdapters(first.spec.adapters);
       const parts = shares.map(toBatchPart);
@@ -183,6 +183,14 @@ export class Scheduler {
     for (const job of this.#running) if (job.hasEnded) job.release();
     this.#running = this.#running.filter((job) => !job.hasEnded);
   }
+}
+
+/**
+ * llama.cpp computes together only sequences whose numbers follow each other in a batch: in another order it splits the
+ * batch, down to one sequence at a time.
+ */
+function bySequence(a: Share, b: Share): number {
+  return a.job.slot.sequence - b.job.slot.sequence;
 }
 
 function toBatchPart({ job, tokenCount }: Share): BatchPart {

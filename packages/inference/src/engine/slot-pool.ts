@@ -30,6 +30,9 @@ export class SlotPool {
     return this.#slots.filter((slot) => !slot.isBusy && !slot.isReserved);
   }
 
+  /** Whether a generation runs on the slot with a number. */
+  readonly isBusy = (sequence: number): boolean => this.#slots[sequence]?.isBusy ?? false;
+
   /** Has a slot hold as much of a prompt's beginning as it can, and nothing else, for these adapters. */
   prepare(slot: Slot, prompt: readonly number[], adaptersKey: string): void {
     // The last token is evaluated in any case: the next one is sampled from what comes out of it.

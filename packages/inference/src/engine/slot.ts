@@ -31,14 +31,18 @@ export class Slot {
 
 /**
  * Chooses the slot for a prompt: the one whose conversation it goes on with, which is the one that holds most of it
- * and has most of what it holds in it; otherwise the one that has not been used for longest.
+ * and has most of what it holds in it. Otherwise one of the half that has not been used for longest: the one next to
+ * slots in use, because llama.cpp computes together only sequences whose numbers follow each other; among several, the
+ * oldest.
  *
  * @param slots - at least one, none of them in use
+ * @param isBusy - whether the slot with a number is in use
  */
 export function chooseSlot(
   slots: readonly Slot[],
   prompt: readonly number[],
   adaptersKey: string,
+  isBusy: (sequence: number) => boolean = () => false,
 ): Slot {
   let best: Slot | undefined;
   let mostShared = 0;
@@ -50,5 +54,14 @@ export function chooseSlot(
       mostShared = shared;
     }
   }
-  return best ?? slots.reduce((oldest, slot) => (slot.lastUse < oldest.lastUse ? slot : oldest));
+  return best ?? chooseExpendable(slots, isBusy);
+}
+
+function chooseExpendable(slots: readonly Slot[], isBusy: (sequence: number) => boolean): Slot {
+  const oldestFirst = [...slots].sort((a, b) => a.lastUse - b.lastUse);
+  const neighbours = ({ sequence }: Slot) =>
+    Number(isBusy(sequence - 1)) + Number(isBusy(sequence + 1));
+  return oldestFirst
+    .slice(0, Math.ceil(slots.length / 2))
+    .reduce((best, slot) => (neighbours(slot) > neighbours(best) ? slot : best));
 }

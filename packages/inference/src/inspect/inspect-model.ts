@@ -78,7 +78,7 @@ export async function inspectModel(
     { ...sizes, feedForwardSize, headSize },
     {
       ...{ weightsBytes: weights.bytes, contextSize, sequences, kvCacheType },
-      ...evaluationDefaults(engine?.llama.gpu ?? false),
+      ...evaluationDefaults(engine?.llama.gpu ?? false, sequences),
     },
   );
   return {

@@ -11,10 +11,17 @@ const DEFAULTS = {
   gpu: { batchSize: 512, flashAttention: "auto" },
 } as const;
 
-/** The defaults on a kind of GPU, or on the CPU where that is false. */
-export function evaluationDefaults(gpu: string | false): {
+/** Tokens of each conversation that a batch has room for, so that many prompts at once are not read in crumbs. */
+const SHARE_OF_A_SEQUENCE = 32;
+
+/** The defaults on a kind of GPU, or on the CPU where that is false, for so many conversations at once. */
+export function evaluationDefaults(
+  gpu: string | false,
+  sequences: number,
+): {
   readonly batchSize: number;
   readonly flashAttention: "auto" | false;
 } {
-  return DEFAULTS[gpu ? "gpu" : "cpu"];
+  const { batchSize, flashAttention } = DEFAULTS[gpu ? "gpu" : "cpu"];
+  return { batchSize: Math.max(batchSize, SHARE_OF_A_SEQUENCE * sequences), flashAttention };
 }

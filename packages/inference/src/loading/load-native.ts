@@ -110,7 +110,7 @@ function createContext(
     contextSize: contextSize ?? "auto",
     sequences,
     threads: chooseThreads(threads, llama),
-    batchSize: batchSize ?? evaluationDefaults(llama.gpu).batchSize,
+    batchSize: batchSize ?? evaluationDefaults(llama.gpu, sequences).batchSize,
     ...contextOptions(llama.gpu, options),
     createSignal: signal,
   });
@@ -118,8 +118,8 @@ function createContext(
 
 /** What model and context must agree on, so that the room a context takes is reckoned with. */
 function contextOptions(gpu: string | false, options: LoadJob["options"]) {
-  const { flashAttention, kvCacheType } = options;
-  const usual = isQuantized(kvCacheType) || evaluationDefaults(gpu).flashAttention;
+  const { flashAttention, kvCacheType, sequences } = options;
+  const usual = isQuantized(kvCacheType) || evaluationDefaults(gpu, sequences).flashAttention;
   const type = kvCacheType.toUpperCase() as Uppercase<KvCacheType>;
   return {
     flashAttention: flashAttention ?? usual,

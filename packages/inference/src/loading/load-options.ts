@@ -37,8 +37,8 @@ export interface LoadModelOptions extends DownloadOptions {
   /** Generations that may wait for a free sequence. 256 by default. */
   readonly maxQueue?: number | undefined;
   /**
-   * Tokens that are evaluated at once: 128 by default, 512 on a GPU. A larger batch reads a long prompt faster, and
-   * lets an abort and other conversations wait longer.
+   * Tokens that are evaluated at once: 128 by default, 512 on a GPU, and at least 32 a sequence. A larger batch reads
+   * long prompts faster, and lets other conversations wait longer.
    */
   readonly batchSize?: number | undefined;
   /**

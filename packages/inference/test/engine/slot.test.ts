@@ -33,3 +33,12 @@ test("what was evaluated with other adapters is of no use", () => {
   expect(chosen(slots, [1, 2, 3, 4])).toBe(1);
   expect(chosen(slots, [1, 2, 3, 4], "pirate")).toBe(0);
 });
+
+test("of those that have not been used for long, one next to those in use", () => {
+  const slots = [1, 2, 3, 4].map((lastUse) => new Slot(lastUse));
+  for (const [index, slot] of slots.entries()) slot.lastUse = index + 1;
+  const nextTo = (busy: number) => (sequence: number) => sequence === busy;
+  const place = (busy: number) => slots.indexOf(chooseSlot(slots, [7], "", nextTo(busy)));
+  expect(place(3)).toBe(1); // sequence 2, next to 3
+  expect(place(5)).toBe(0); // sequence 4 is, but it was used last
+});
