@@ -1,7 +1,7 @@
 import { generateObject, generateText, jsonSchema, Output } from "ai";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { llama2 } from "../src/index.ts";
-import { scriptedModel, wait } from "./scripted-model.ts";
+import { scriptedModel } from "./scripted-model.ts";
 
 beforeAll(() => vi.stubGlobal("AI_SDK_LOG_WARNINGS", false));
 afterAll(() => vi.unstubAllGlobals());
@@ -69,14 +69,13 @@ describe("generateText", () => {
   });
 
   test("an abort rejects with the signal's reason, and stops the generation", async () => {
-    const model = scriptedModel([["Llamas ", wait, "hum."]]);
     const abort = new AbortController();
+    const model = scriptedModel([["Llamas ", () => abort.abort(), "hum."]]);
     const answer = generateText({
       model: llama2(model),
       prompt: "Hi",
       abortSignal: abort.signal,
     });
-    setTimeout(() => abort.abort(), 5);
     await expect(answer).rejects.toMatchObject({ name: "AbortError" });
     expect(model.aborted()).toBe(1);
   });

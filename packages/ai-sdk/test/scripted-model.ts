@@ -7,8 +7,8 @@ import {
   type GenerationOutcome,
 } from "@llama2-kit/protocol";
 
-/** What a scripted model does: pieces of text, an error to fail with, or `wait` to go on until it is aborted. */
-export type Script = readonly (string | Error | typeof wait)[];
+/** What a scripted model does: says a text, fails, does something, or waits until it is aborted. */
+export type Script = readonly (string | Error | (() => void) | typeof wait)[];
 
 export const wait: unique symbol = Symbol("wait");
 
@@ -59,6 +59,7 @@ async function perform(step: Script[number], { text, signal }: GenerationControl
   await new Promise((resolve) => setTimeout(resolve));
   if (step instanceof Error) throw step;
   if (typeof step === "string") text(step);
+  else if (typeof step === "function") step();
   else if (!signal.aborted) {
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
   }
