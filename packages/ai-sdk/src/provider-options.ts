@@ -1,19 +1,6 @@
 import { InvalidArgumentError, type SharedV3ProviderOptions } from "@ai-sdk/provider";
 import type { ChatOptions } from "@llama2-kit/protocol";
 
-/** Options that the SDK has settings of its own for. */
-type MappedOption =
-  | "frequencyPenalty"
-  | "jsonSchema"
-  | "maxTokens"
-  | "presencePenalty"
-  | "seed"
-  | "signal"
-  | "stop"
-  | "temperature"
-  | "topK"
-  | "topP";
-
 /**
  * What `providerOptions.llama2` takes: the options of a `ChatModel` that the SDK has no setting for.
  *
@@ -26,7 +13,19 @@ type MappedOption =
  * });
  * ```
  */
-export type Llama2ProviderOptions = Omit<ChatOptions, MappedOption>;
+export type Llama2ProviderOptions = Omit<
+  ChatOptions,
+  | "frequencyPenalty"
+  | "jsonSchema"
+  | "maxTokens"
+  | "presencePenalty"
+  | "seed"
+  | "signal"
+  | "stop"
+  | "temperature"
+  | "topK"
+  | "topP"
+>;
 
 /** A record, so that an option that the contract gains fails to compile here. */
 const KNOWN_OPTIONS: Readonly<Record<keyof Llama2ProviderOptions, true>> = {
