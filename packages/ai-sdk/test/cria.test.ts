@@ -1,8 +1,16 @@
 import { criaModelPath } from "@llama2-kit/cria";
 import { type LocalModel, loadModel } from "@llama2-kit/inference";
-import { defaultSettingsMiddleware, generateText, streamText, wrapLanguageModel } from "ai";
+import {
+  defaultSettingsMiddleware,
+  embedMany,
+  generateText,
+  jsonSchema,
+  Output,
+  streamText,
+  wrapLanguageModel,
+} from "ai";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { llama2 } from "../src/index.ts";
+import { llama2, llama2Embedding } from "../src/index.ts";
 
 let cria: LocalModel;
 beforeAll(async () => {
@@ -56,4 +64,29 @@ test("the system prompt, the SDK's middleware, a token limit and a stop sequence
 test("a bad option rejects with the model's own error, untried again", async () => {
   const answer = generateText({ model: llama2(cria), prompt: "Hi", temperature: -1 });
   await expect(answer).rejects.toMatchObject({ code: "BAD_PARAMETER", parameter: "temperature" });
+});
+
+test("the local model keeps to a JSON schema", async () => {
+  const schema = jsonSchema<{ city: string }>({
+    $schema: "http://json-schema.org/draft-07/schema#",
+    type: "object",
+    properties: { city: { type: "string", enum: ["Paris", "Rome"] } },
+    required: ["city"],
+    additionalProperties: false,
+  });
+  const { output } = await generateText({
+    model: llama2(cria),
+    prompt: "What is the capital of France?",
+    temperature: 0,
+    output: Output.object({ schema }),
+  });
+  expect(["Paris", "Rome"]).toContain(output.city);
+});
+
+test("the local model embeds", async () => {
+  const values = ["a llama", "an alpaca"];
+  const { embeddings, usage } = await embedMany({ model: llama2Embedding(cria), values });
+  expect(embeddings).toHaveLength(2);
+  expect(embeddings[0]?.length).toBeGreaterThan(0);
+  expect(usage.tokens).toBeGreaterThan(2);
 });

@@ -4,7 +4,8 @@ import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { criaModelPath } from "@llama2-kit/cria";
 import { type LocalModel, loadModel } from "@llama2-kit/inference";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ChatLlama2 } from "../src/index.ts";
+import { z } from "zod";
+import { ChatLlama2, Llama2Embeddings } from "../src/index.ts";
 
 let cria: LocalModel;
 let chat: ChatLlama2;
@@ -57,4 +58,13 @@ test("tokens are counted by the model, and a bad option is its own error", async
   await expect(chat.invoke("Hi", { temperature: -1 })).rejects.toMatchObject({
     code: "BAD_PARAMETER",
   });
+});
+
+test("the local model keeps to a schema, and embeds", async () => {
+  const schema = z.object({ city: z.enum(["Paris", "Rome"]) });
+  const { city } = await chat.withStructuredOutput(schema).invoke("What is the capital of France?");
+  expect(["Paris", "Rome"]).toContain(city);
+  const vectors = await new Llama2Embeddings({ model: cria }).embedDocuments(["llama", "alpaca"]);
+  expect(vectors).toHaveLength(2);
+  expect(vectors[0]?.length).toBeGreaterThan(0);
 });
