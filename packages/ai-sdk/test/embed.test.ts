@@ -1,3 +1,4 @@
+import { Llama2KitError } from "@llama2-kit/protocol";
 import { embed, embedMany, UnsupportedFunctionalityError } from "ai";
 import { expect, test } from "vitest";
 import { llama2Embedding } from "../src/index.ts";
@@ -49,4 +50,20 @@ test("a model that cannot embed is refused", () => {
   const refusal = () => llama2Embedding({ id: "chat-only" });
   expect(refusal).toThrow("The model chat-only has no embed()");
   expect(refusal).toThrow(UnsupportedFunctionalityError);
+});
+
+test("a server's failure is tried again where that may help", async () => {
+  const model = embedder();
+  let failures = 0;
+  const failingOnce = {
+    id: "failing-once",
+    embed: async (texts: readonly string[]) => {
+      if (failures > 0) return model.embed(texts);
+      failures += 1;
+      const busy = new Llama2KitError("OVERLOADED", "The server is busy.");
+      throw Object.assign(busy, { status: 503, retryable: true, retryAfterMs: 1 });
+    },
+  };
+  const { embedding } = await embed({ model: llama2Embedding(failingOnce), value: "llama" });
+  expect(embedding).toEqual([5, 1]);
 });
