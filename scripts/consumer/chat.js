@@ -1,8 +1,10 @@
 // What somebody's first JavaScript against the published packages might be.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { llama2 } from "@llama2-kit/ai-sdk";
 import { criaModelPath } from "@llama2-kit/cria";
 import { loadModel } from "@llama2-kit/inference";
+import { ChatLlama2 } from "@llama2-kit/langchain";
 import { encodeChat, formatChat } from "@llama2-kit/prompt";
 import { renderChatTemplate } from "@llama2-kit/prompt/jinja";
 import { Llama2KitError } from "@llama2-kit/protocol";
@@ -28,6 +30,11 @@ assert.throws(() => loadTokenizer(new Uint8Array(9)), TokenizerError.isInstance)
 
 const model = await loadModel({ model: criaModelPath, gpu: false, threads: 1 });
 const answer = await model.chat(messages, { temperature: 0 }).text();
+const prompt = [{ role: "user", content: [{ type: "text", text: messages[0].content }] }];
+const { content } = await llama2(model).doGenerate({ prompt, temperature: 0 });
+const message = await new ChatLlama2({ model, temperature: 0 }).invoke(messages[0].content);
 await model.dispose();
+assert.deepEqual(content, [{ type: "text", text: answer }]);
+assert.equal(message.text, answer);
 assert.match(answer, /Zoe/);
 console.log(answer);

@@ -1,6 +1,8 @@
 // What somebody's first TypeScript against the published packages might be. It is type-checked, not run.
+import { llama2 } from "@llama2-kit/ai-sdk";
 import { criaModelPath } from "@llama2-kit/cria";
 import { loadModel } from "@llama2-kit/inference";
+import { ChatLlama2 } from "@llama2-kit/langchain";
 import { encodeChat, formatChat } from "@llama2-kit/prompt";
 import { renderChatTemplate } from "@llama2-kit/prompt/jinja";
 import { type ChatMessage, type ChatModel, Llama2KitError } from "@llama2-kit/protocol";
@@ -29,12 +31,22 @@ export async function chat(): Promise<string> {
   }
 }
 
+export async function askThroughHosts(model: ChatModel): Promise<string> {
+  const { usage } = await llama2(model).doGenerate({ prompt: [], maxOutputTokens: 10 });
+  const { text } = await new ChatLlama2({ model, maxTokens: 10 }).invoke("Hi");
+  return `${usage.outputTokens.total} ${text}`;
+}
+
 // @ts-expect-error: types that resolved to `any` would let this pass
 formatChat(42);
 // @ts-expect-error: likewise
 renderChatTemplate(42);
 // @ts-expect-error: likewise
 loadModel(42);
+// @ts-expect-error: likewise
+llama2(42);
+// @ts-expect-error: likewise
+new ChatLlama2(42);
 // @ts-expect-error: likewise
 loadTokenizer(42);
 // @ts-expect-error: likewise

@@ -104,7 +104,7 @@ test("the memory it reckons is about what llama.cpp takes", async () => {
   };
   for (const options of [
     { contextSize: 512, sequences: 1, batchSize: 128 },
-    { contextSize: 512, sequences: 8, batchSize: 128 },
+    { contextSize: 512, sequences: 8, batchSize: 256 },
     { contextSize: 100, sequences: 3, batchSize: 128 },
   ]) {
     const ratio = await compare(options);
