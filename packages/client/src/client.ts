@@ -1,19 +1,11 @@
-import {
-  type ChatMessage,
-  type ChatModel,
-  type ChatOptions,
-  createGenerationStream,
-  type Embeddings,
-  type EmbedOptions,
-  type GenerateOptions,
-  type GenerationStream,
-} from "@llama2-kit/protocol";
+import type { ChatMessage, ChatModel, Embeddings, EmbedOptions } from "@llama2-kit/protocol";
 import { ask } from "./ask.ts";
+import { isSignal, makeChatModel } from "./chat-model.ts";
 import { badParameter } from "./describe.ts";
 import type { Dialect, JsonRoute, ModelInfo } from "./dialect.ts";
 import { ClientError } from "./error.ts";
-import { type FindDialect, generate, type Job } from "./generate.ts";
-import { checkMessages, readIds, readSignal } from "./generate-options.ts";
+import type { FindDialect } from "./generate.ts";
+import { checkJob, checkMessages, readIds } from "./generate-options.ts";
 import type { FormatPrompt } from "./options.ts";
 import type { Settings } from "./settings.ts";
 
@@ -34,42 +26,33 @@ export interface Client extends ChatModel {
 /**
  * Makes a client.
  *
+ * @param id - names the model in the app
  * @param settings - where the server is and how to behave
  * @param dialect - how it is talked to; or what finds out, at the first use
  */
-export function makeClient(settings: Settings, dialect: Dialect | FindDialect): Client {
+export function makeClient(id: string, settings: Settings, dialect: Dialect | FindDialect): Client {
   const known = typeof dialect === "function" ? undefined : dialect;
-  const findDialect = typeof dialect === "function" ? dialect : async () => dialect;
+  const findDialect: FindDialect = typeof dialect === "function" ? dialect : async () => dialect;
   const { formatPrompt } = settings;
 
   /** Asks by one of the dialect's routes. */
   async function askBy<Input, Output>(
     name: RouteName,
     input: Input,
-    signal: AbortSignal = new AbortController().signal,
+    { signal = new AbortController().signal }: EmbedOptions = {},
   ): Promise<Output> {
+    if (!isSignal(signal)) throw badParameter("signal", signal, "an AbortSignal");
     signal.throwIfAborted();
     const { [name]: route, name: server } = await findDialect(signal);
     if (!route) throw new ClientError("UNSUPPORTED", `${server} has no route for ${name}.`);
     return ask(settings, route as JsonRoute<unknown, unknown>, input, signal) as Promise<Output>;
   }
   const has = (name: RouteName) => known === undefined || known[name] !== undefined;
-  const stream = (job: Job) =>
-    createGenerationStream(
-      (controller) => generate(settings, findDialect, job, controller),
-      readSignal(job.options),
-    );
 
   return {
-    id: settings.id,
-    chat: (messages: readonly ChatMessage[], options: ChatOptions = {}): GenerationStream =>
-      stream({ messages: messages ?? null, options, startedAt: performance.now() }),
-    complete: (
-      prompt: string | ArrayLike<number>,
-      options: GenerateOptions = {},
-    ): GenerationStream => stream({ prompt, options, startedAt: performance.now() }),
-    models: async (options) => askBy("models", undefined, readSignal(options)),
-    embed: async (texts, options) => askBy("embed", checkTexts(texts), readSignal(options)),
+    ...makeChatModel(id, settings, findDialect, checkJob),
+    models: async (options) => askBy("models", undefined, options),
+    embed: async (texts, options) => askBy("embed", checkTexts(texts), options),
     ...(has("tokenize") && {
       tokenize: async (text: string): Promise<number[]> => askBy("tokenize", checkText(text)),
     }),

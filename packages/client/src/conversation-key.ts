@@ -1,4 +1,4 @@
-import type { ChatMessage } from "@llama2-kit/protocol";
+import type { Conversation } from "./endpoint.ts";
 
 /** Of a prompt, as much as tells its conversation apart from others. */
 const PROMPT_START = 512;
@@ -7,20 +7,11 @@ const PROMPT_START = 512;
  * Names a conversation by how it begins, which stays the same as it goes on: the messages up to the user's first, or a
  * prompt's beginning. Two that begin alike have the beginning of their prompts in common, and gain from one cache.
  */
-export function conversationKey(
-  messages: readonly ChatMessage[] | undefined,
-  prompt: string | readonly number[] | undefined,
-): string {
-  if (messages) {
-    const first = messages.findIndex(({ role }) => role === "user");
-    return hash(
-      messages
-        .slice(0, first + 1)
-        .map(({ content }) => content)
-        .join("\0"),
-    );
-  }
-  return hash(String(prompt?.slice(0, PROMPT_START)));
+export function conversationKey({ messages, prompt }: Conversation): string {
+  if (!messages) return hash(String(prompt?.slice(0, PROMPT_START)));
+  const first = messages.findIndex(({ role }) => role === "user");
+  const start = messages.slice(0, first + 1);
+  return hash(start.map(({ content }) => content).join("\0"));
 }
 
 /** FNV-1a, with the length: a collision only has two conversations share a server. */

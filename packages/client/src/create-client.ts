@@ -1,3 +1,4 @@
+import { checkClientOptions } from "./check-client-options.ts";
 import { type Client, makeClient } from "./client.ts";
 import { badParameter } from "./describe.ts";
 import type { Dialect } from "./dialect.ts";
@@ -6,11 +7,15 @@ import { llamaServer } from "./dialects/llama-server.ts";
 import { lmStudio } from "./dialects/lm-studio.ts";
 import { ollama } from "./dialects/ollama.ts";
 import { openai } from "./dialects/openai.ts";
+import { openAIRoutes } from "./dialects/openai-routes.ts";
 import { sglang } from "./dialects/sglang.ts";
 import { tgi } from "./dialects/tgi.ts";
 import { vllm } from "./dialects/vllm.ts";
+import { Endpoint, oneEndpoint } from "./endpoint.ts";
+import { EndpointPool } from "./endpoint-pool.ts";
 import type { CommonOptions } from "./options.ts";
 import { probeOnce } from "./probe.ts";
+import { makeResumable } from "./resume.ts";
 import { readSettings } from "./settings.ts";
 
 /** A kind of server. */
@@ -27,7 +32,7 @@ export type DialectName =
   | "azure";
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
-  openai,
+  openai: { ...openai, ...openAIRoutes },
   vllm,
   "llama-server": llamaServer,
   tgi,
@@ -61,11 +66,16 @@ export interface ClientOptions extends CommonOptions {
  * ```
  */
 export function createClient(options: ClientOptions): Client {
-  const settings = readSettings(options, ["dialect"]);
-  const { dialect = "openai" } = options;
-  if (dialect === "auto") return makeClient(settings, probeOnce(settings));
+  checkClientOptions(options, ["dialect"]);
+  const [first = "", ...others] = [options.baseUrl].flat();
+  const [endpoint, ...more] = [new Endpoint(first), ...others.map((url) => new Endpoint(url))];
+  const endpoints = more.length > 0 ? new EndpointPool([endpoint, ...more]) : oneEndpoint(endpoint);
+  const common = readSettings(options, endpoints);
+  const settings = options.resume ? { ...common, resume: makeResumable } : common;
+  const { dialect = "openai", model = endpoints.host, id = model } = options;
+  if (dialect === "auto") return makeClient(id, settings, probeOnce(settings));
   if (typeof dialect === "string" && Object.hasOwn(DIALECTS, dialect)) {
-    return makeClient(settings, DIALECTS[dialect]);
+    return makeClient(id, settings, DIALECTS[dialect]);
   }
   const names = Object.keys(DIALECTS).map((name) => JSON.stringify(name));
   throw badParameter("dialect", dialect, `"auto" or one of ${names.join(", ")}`);

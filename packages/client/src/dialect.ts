@@ -63,12 +63,20 @@ export interface StreamRequest {
   readonly signal: AbortSignal;
 }
 
+/** What finds events in bytes. */
+export interface ByteParser {
+  /** Takes the next bytes, and tells of the events that are complete with them. */
+  push(bytes: Uint8Array): void;
+  /** The stream has ended. Returns the data of an unfinished event, where there is one. */
+  end(): string | undefined;
+}
+
 /** How a kind of server is talked to. */
 export interface Dialect {
   /** For messages to people. */
   readonly name: string;
-  /** What its streams are made of. */
-  readonly framing: "sse" | "jsonLines";
+  /** Finds the lines of JSON that its streams are made of, where they are no server-sent events. */
+  parseLines?(onLine: (line: string) => void): ByteParser;
   /** Writes the request that answers a conversation. */
   chat(messages: readonly ChatMessage[], request: RequestOptions): WireRequest;
   /** Writes the request that continues a prompt. */
@@ -81,7 +89,7 @@ export interface Dialect {
   stopFilter?(stop: readonly string[]): StopFilter;
   /** Makes a stream that can be taken up again, where the servers can do so for this request. */
   resume?(stream: StreamRequest): ResumableStream | undefined;
-  readonly models: JsonRoute<undefined, ModelInfo[]>;
+  readonly models?: JsonRoute<undefined, ModelInfo[]>;
   readonly embed?: JsonRoute<readonly string[], Embeddings>;
   readonly tokenize?: JsonRoute<string, number[]>;
   readonly detokenize?: JsonRoute<readonly number[], string>;

@@ -1,78 +1,87 @@
-import type { Endpoint } from "./endpoint.ts";
+import { conversationKey } from "./conversation-key.ts";
+import type { Conversation, Endpoint, Endpoints } from "./endpoint.ts";
+import { EndpointHealth } from "./endpoint-health.ts";
 
 /** Conversations whose endpoint is remembered. The one that was heard of least lately is forgotten first. */
 const REMEMBERED_CONVERSATIONS = 4096;
 
-/** A conversation leaves its endpoint where that has so many times the requests of the least busy one, and one more. */
+/** A conversation leaves its endpoint where that has more than so many times the requests of the least busy one, and so many. */
 const BUSY = 2;
 
 /**
  * Chooses among endpoints: for a new conversation the less busy one of two at random, which spreads load nearly as well
- * as knowing all of them; for a conversation that goes on the one it was on, which has its prompt in the cache.
+ * as knowing all of them (Mitzenmacher 2001); for a conversation that goes on the one it was on, which has its prompt in
+ * the cache.
  */
-export class EndpointPool {
-  readonly #endpoints: readonly [Endpoint, ...Endpoint[]];
+export class EndpointPool implements Endpoints {
+  readonly host: string;
+  readonly #health: ReadonlyMap<Endpoint, EndpointHealth>;
+  readonly #first: Endpoint;
   readonly #homes = new Map<string, Endpoint>();
 
   constructor(endpoints: readonly [Endpoint, ...Endpoint[]]) {
-    this.#endpoints = endpoints;
+    this.#first = endpoints[0];
+    this.host = this.#first.host;
+    this.#health = new Map(endpoints.map((endpoint) => [endpoint, new EndpointHealth()]));
   }
 
-  /** The first endpoint's host. */
-  get host(): string {
-    return this.#endpoints[0].host;
-  }
-
-  /** Whether there is a choice, and so a reason to tell conversations apart. */
-  get hasSeveral(): boolean {
-    return this.#endpoints.length > 1;
-  }
-
-  /** Whether one of the endpoints can be used that were not tried. */
   hasOther(tried: ReadonlySet<Endpoint>): boolean {
-    const now = performance.now();
-    return this.#endpoints.some((endpoint) => !tried.has(endpoint) && endpoint.isUsable(now));
+    return this.#usable().some((endpoint) => !tried.has(endpoint));
   }
 
-  /** Chooses an endpoint for a request, and counts it as its. Where all are said to be down, any of them is tried. */
-  take(conversation: string | undefined, tried: ReadonlySet<Endpoint>): Endpoint {
-    const chosen = this.#choose(conversation, tried);
-    chosen.take();
-    if (conversation !== undefined) this.#remember(conversation, chosen);
+  /** Where all endpoints seem to be down, any of them is tried. */
+  take(conversation: Conversation | undefined, tried: ReadonlySet<Endpoint>): Endpoint {
+    const key = conversation && conversationKey(conversation);
+    const chosen = this.#choose(key, tried);
+    this.#health.get(chosen)?.take();
+    if (key !== undefined) this.#remember(key, chosen);
     return chosen;
   }
 
-  #choose(conversation: string | undefined, tried: ReadonlySet<Endpoint>): Endpoint {
-    if (!this.hasSeveral) return this.#endpoints[0];
-    const now = performance.now();
-    const untried = this.#endpoints.filter((endpoint) => !tried.has(endpoint));
-    const usable = untried.filter((endpoint) => endpoint.isUsable(now));
-    const choice = [usable, untried, this.#endpoints].find(({ length }) => length > 0) ?? [];
-    const home = conversation === undefined ? undefined : this.#homes.get(conversation);
+  release(endpoint: Endpoint, failure?: unknown, isAborted?: boolean): void {
+    this.#health.get(endpoint)?.release(performance.now(), failure, isAborted);
+  }
+
+  #choose(key: string | undefined, tried: ReadonlySet<Endpoint>): Endpoint {
+    const all = [...this.#health.keys()];
+    const usable = this.#usable().filter((endpoint) => !tried.has(endpoint));
+    const untried = all.filter((endpoint) => !tried.has(endpoint));
+    const choice = [usable, untried, all].find(({ length }) => length > 0) ?? all;
+    const home = key === undefined ? undefined : this.#homes.get(key);
     if (home && choice.includes(home) && !this.#isBusy(home, choice)) return home;
-    return lessBusy(pickRandom(choice), pickRandom(choice)) ?? this.#endpoints[0];
+    return this.#lessBusyOfTwo(choice);
+  }
+
+  #lessBusyOfTwo(choice: readonly Endpoint[]): Endpoint {
+    const at = Math.floor(Math.random() * choice.length);
+    // Another one, where there is one.
+    const other = (at + 1 + Math.floor(Math.random() * (choice.length - 1))) % choice.length;
+    const [one = this.#first, two = one] = [choice[at], choice[other]];
+    return this.#outstanding(two) < this.#outstanding(one) ? two : one;
   }
 
   #isBusy(home: Endpoint, choice: readonly Endpoint[]): boolean {
-    const least = Math.min(...choice.map(({ outstanding }) => outstanding));
-    return home.outstanding > BUSY * least + BUSY;
+    const least = Math.min(...choice.map((endpoint) => this.#outstanding(endpoint)));
+    return this.#outstanding(home) > BUSY * least + BUSY;
   }
 
-  #remember(conversation: string, endpoint: Endpoint): void {
-    this.#homes.delete(conversation);
-    this.#homes.set(conversation, endpoint);
+  #outstanding(endpoint: Endpoint): number {
+    return this.#health.get(endpoint)?.outstanding ?? 0;
+  }
+
+  #usable(): Endpoint[] {
+    const now = performance.now();
+    const entries = [...this.#health].filter(([, health]) => health.isUsable(now));
+    return entries.map(([endpoint]) => endpoint);
+  }
+
+  #remember(key: string, endpoint: Endpoint): void {
+    this.#homes.delete(key);
+    this.#homes.set(key, endpoint);
     if (this.#homes.size <= REMEMBERED_CONVERSATIONS) return;
     for (const oldest of this.#homes.keys()) {
       this.#homes.delete(oldest);
       return;
     }
   }
-}
-
-function pickRandom(endpoints: readonly Endpoint[]): Endpoint | undefined {
-  return endpoints[Math.floor(Math.random() * endpoints.length)];
-}
-
-function lessBusy(one: Endpoint | undefined, other: Endpoint | undefined): Endpoint | undefined {
-  return one && other && other.outstanding < one.outstanding ? other : one;
 }

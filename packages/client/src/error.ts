@@ -67,19 +67,19 @@ export interface ClientErrorDetails {
 export class ClientError extends Llama2KitError<ClientErrorCode> {
   override readonly name = "ClientError";
   /** The option at fault, where the code is `BAD_PARAMETER` or `UNSUPPORTED`. */
-  readonly parameter: string | undefined;
+  declare readonly parameter: string | undefined;
   /** What was waited for, where the code is `TIMEOUT`. */
-  readonly phase: TimeoutPhase | undefined;
+  declare readonly phase: TimeoutPhase | undefined;
   /** The HTTP status; also of an error that came in a stream, where the server named one. */
-  readonly status: number | undefined;
+  declare readonly status: number | undefined;
   /** The server's own word for what went wrong. */
-  readonly serverCode: string | undefined;
+  declare readonly serverCode: string | undefined;
   /** The server's name for the request, from `x-request-id`. */
-  readonly requestId: string | undefined;
+  declare readonly requestId: string | undefined;
   /** How long the server asks to wait before the next try, in milliseconds. */
-  readonly retryAfterMs: number | undefined;
+  declare readonly retryAfterMs: number | undefined;
   /** Whether the same request may succeed later. The client has by then tried as often as `retries` says. */
-  readonly retryable: boolean;
+  readonly retryable: boolean = false;
 
   /**
    * @param code - what went wrong, to branch on
@@ -88,13 +88,7 @@ export class ClientError extends Llama2KitError<ClientErrorCode> {
    */
   constructor(code: ClientErrorCode, message: string, details: ClientErrorDetails = {}) {
     super(code, message, "cause" in details ? { cause: details.cause } : undefined);
-    this.parameter = details.parameter;
-    this.phase = details.phase;
-    this.status = details.status;
-    this.serverCode = details.serverCode;
-    this.requestId = details.requestId;
-    this.retryAfterMs = details.retryAfterMs;
-    this.retryable = details.retryable ?? false;
+    Object.assign(this, details);
   }
 
   /** Whether a value is an error of this package, whichever copy of it made it. */

@@ -1,6 +1,8 @@
 import type { ChatMessage, ChatOptions } from "@llama2-kit/protocol";
+import { isSignal } from "./chat-model.ts";
 import { badParameter, isRecord, refuseUnknownOptions } from "./describe.ts";
 import type { OptionName } from "./dialect.ts";
+import type { Job } from "./generate.ts";
 
 /** The values that a number may have: at least `0`, at most `1`; and whether it is an integer, or above the least. */
 type Range = readonly [min: number, max?: number | undefined, kind?: "integer" | "above"];
@@ -60,11 +62,22 @@ const CHECKS: Readonly<
 const KNOWN: readonly string[] = [...Object.keys(RANGES), ...Object.keys(CHECKS)];
 
 /**
+ * Checks what is to be generated.
+ *
+ * @throws ClientError `BAD_PARAMETER`
+ */
+export function checkJob({ messages, prompt, options }: Job): void {
+  checkGenerateOptions(options);
+  if (prompt === undefined) checkMessages(messages);
+  else if (typeof prompt !== "string") readIds("prompt", prompt);
+}
+
+/**
  * Checks the options of a generation. Whether the server can do what they ask for is for its dialect to say.
  *
  * @throws ClientError `BAD_PARAMETER`, with the option, its value and what it may be
  */
-export function checkGenerateOptions(options: ChatOptions): void {
+function checkGenerateOptions(options: ChatOptions): void {
   refuseUnknownOptions("options", options, KNOWN);
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
@@ -81,7 +94,7 @@ export function checkGenerateOptions(options: ChatOptions): void {
 }
 
 /** Throws `BAD_PARAMETER` where something is no conversation. Whether its roles may come in this order, the server says. */
-export function checkMessages(messages: readonly ChatMessage[]): void {
+export function checkMessages(messages: readonly ChatMessage[] | undefined): void {
   if (!Array.isArray(messages) || messages.length === 0) {
     throw badParameter("messages", messages, "an array of at least one message");
   }
@@ -93,12 +106,6 @@ export function checkMessages(messages: readonly ChatMessage[]): void {
       if (typeof value !== "string") throw badParameter(`${at}.${field}`, value, "a string");
     }
   }
-}
-
-/** The ids of a prompt, or its text as it is. Throws `BAD_PARAMETER` where it is neither. */
-export function readPrompt(prompt: string | ArrayLike<number>): string | number[] {
-  if (typeof prompt === "string") return prompt;
-  return readIds("prompt", prompt);
 }
 
 /** Token ids as an array. Throws `BAD_PARAMETER` where they are none. */
@@ -114,17 +121,6 @@ export function readIds(parameter: string, ids: ArrayLike<number>): number[] {
   const wrong = array.findIndex((id) => !Number.isSafeInteger(id) || id < 0);
   if (wrong === -1) return array;
   throw badParameter(`${parameter}[${wrong}]`, array[wrong], "a token id, an integer from 0");
-}
-
-/** The signal among the options, if what stands there is one. */
-export function readSignal(options: unknown): AbortSignal | undefined {
-  const { signal } = isRecord(options) ? options : {};
-  return isSignal(signal) ? signal : undefined;
-}
-
-function isSignal(value: unknown): value is AbortSignal {
-  const signal = value as AbortSignal | null;
-  return typeof signal?.aborted === "boolean" && typeof signal.addEventListener === "function";
 }
 
 function isRange(range: Range | Readonly<Record<string, Range>>): range is Range {

@@ -7,9 +7,7 @@ import type {
 import { Answer, type AnswerSetup } from "./answer.ts";
 import { AnswerText, type TextKind } from "./answer-text.ts";
 import { tryEndpoints } from "./attempts.ts";
-import { conversationKey } from "./conversation-key.ts";
 import type { Dialect, WireRequest } from "./dialect.ts";
-import { checkGenerateOptions, checkMessages, readPrompt } from "./generate-options.ts";
 import { mergeFields, OptionWriter } from "./request-options.ts";
 import type { Settings } from "./settings.ts";
 import { AnswerStream } from "./stream-answer.ts";
@@ -17,8 +15,8 @@ import { abortable, Watch } from "./watch.ts";
 
 /** What is to be generated: an answer to messages, or what follows a prompt. */
 export interface Job {
-  readonly messages?: readonly ChatMessage[];
-  readonly prompt?: string | ArrayLike<number>;
+  readonly messages?: readonly ChatMessage[] | undefined;
+  readonly prompt?: string | ArrayLike<number> | undefined;
   readonly options: ChatOptions;
   /** When the caller asked, on `performance.now()`'s clock. */
   readonly startedAt: number;
@@ -34,8 +32,6 @@ export async function generate(
   job: Job,
   controller: GenerationController,
 ): Promise<GenerationOutcome> {
-  checkGenerateOptions(job.options);
-  if (job.messages !== undefined) checkMessages(job.messages);
   const total = new Watch(controller.signal);
   total.start("total", settings.timeouts.totalMs, job.startedAt);
   const { signal } = total;
@@ -45,7 +41,7 @@ export async function generate(
     const plan = await makePlan(settings, dialect, job, signal);
     await tryEndpoints(settings, {
       signal,
-      conversation: settings.endpoints.hasSeveral ? plan.conversation() : undefined,
+      conversation: { messages: job.messages, prompt: plan.prompt },
       mayRepeat: () => !answer.hasBegun,
       run: async (endpoint) => {
         answer = begin(job, controller, plan.textKind, dialect, plan.warnings);
@@ -67,7 +63,7 @@ interface Plan {
   readonly request: WireRequest;
   readonly textKind: TextKind;
   readonly warnings: readonly string[];
-  conversation(): string;
+  readonly prompt: string | number[] | undefined;
 }
 
 /** Lays out the request, with a prompt of the caller's own where one is given or made. */
@@ -95,7 +91,7 @@ async function makePlan(
     request: { ...request, body: mergeFields(request.body ?? {}, settings.extraBody) },
     textKind: messages === undefined ? "raw" : isContinued ? "rest" : "message",
     warnings: writer.warnings,
-    conversation: () => conversationKey(messages, ownPrompt),
+    prompt: ownPrompt,
   };
 }
 
@@ -108,12 +104,17 @@ async function layOut(
   { messages, prompt, options }: Job,
   signal: AbortSignal,
 ): Promise<string | number[] | undefined> {
-  if (!messages) return readPrompt(prompt ?? "");
-  if (!formatPrompt) return undefined;
+  if (prompt !== undefined) return textOrIds(prompt);
+  if (!formatPrompt || !messages) return undefined;
   const { continueFinalMessage = false } = options;
   const made = Promise.resolve(formatPrompt(messages, { continueFinalMessage }));
-  const laidOut = readPrompt(await abortable(made, signal));
+  const laidOut = textOrIds(await abortable(made, signal));
   return typeof laidOut === "string" ? laidOut.replace(BOS, "") : laidOut;
+}
+
+/** JSON would make an object of a typed array. */
+function textOrIds(prompt: string | ArrayLike<number>): string | number[] {
+  return typeof prompt === "string" ? prompt : Array.from(prompt);
 }
 
 function begin(

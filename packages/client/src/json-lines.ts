@@ -1,6 +1,6 @@
 import { type ByteSource, chunksOf } from "./byte-source.ts";
-import { ClientError } from "./error.ts";
 import { LineParser } from "./line-parser.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** A limit for {@link parseJsonLines}. */
 export interface JsonLineOptions {
@@ -41,20 +41,4 @@ export async function* parseJsonLines(
   }
   parser.end();
   for (const line of lines) yield parseJson(line);
-}
-
-const LONGEST_QUOTE = 80;
-
-/**
- * The value of a JSON text.
- *
- * @throws ClientError `BAD_RESPONSE`, which quotes its beginning
- */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const quote = JSON.stringify(text.slice(0, LONGEST_QUOTE));
-    throw new ClientError("BAD_RESPONSE", `The server sent what is not JSON: ${quote}.`, { cause });
-  }
 }

@@ -31,8 +31,10 @@ export class LlamaServerStream implements ResumableStream {
 
   async reopen(failure: ClientError, signal: AbortSignal): Promise<Response | undefined> {
     const { settings, endpoint } = this.#stream;
-    while (this.#tries < settings.retries.attempts) {
-      await sleep(delayBefore(this.#tries++, failure, settings.retries) ?? 0, signal);
+    for (;;) {
+      const delay = delayBefore(this.#tries++, failure, settings.retries);
+      if (delay === undefined) return undefined;
+      await sleep(delay, signal);
       try {
         const path = `${this.#path}&from=${this.#offset}`;
         return await send(settings, endpoint, { path }, signal);
@@ -40,7 +42,6 @@ export class LlamaServerStream implements ResumableStream {
         if (signal.aborted || !isRetryable(error)) return undefined;
       }
     }
-    return undefined;
   }
 
   stop(): void {

@@ -25,13 +25,14 @@ export interface RetryPolicy {
  *
  * @param retry - how many tries there were after the first one
  * @param error - why the last one failed
- * @returns the wait; undefined where it is longer than the policy allows
+ * @returns the wait; undefined where the policy allows no further try, or no wait as long as the server asks for
  */
 export function delayBefore(
   retry: number,
   error: ClientError,
   policy: RetryPolicy,
 ): number | undefined {
+  if (retry >= policy.attempts) return undefined;
   const asked = error.retryAfterMs;
   if (asked !== undefined) return asked <= policy.maxRetryAfterMs ? asked : undefined;
   const longest = Math.min(policy.maxDelayMs, policy.firstDelayMs * 2 ** retry);

@@ -30,7 +30,7 @@ export class AnswerStream {
     this.#stream = stream;
     this.#answer = answer;
     this.#reader = new StreamReader(stream.dialect, answer);
-    if (stream.settings.resume) this.#resumable = makeResumable(stream);
+    this.#resumable = stream.settings.resume?.(stream);
     this.#watch = new Watch(stream.signal);
   }
 
@@ -79,7 +79,7 @@ export class AnswerStream {
   async #refuseOtherTypes(response: Response): Promise<void> {
     const { dialect, endpoint, request } = this.#stream;
     const type = response.headers.get("content-type") ?? "";
-    const isJson = /\bjson\b/.test(type) && dialect.framing !== "jsonLines";
+    const isJson = /\bjson\b/.test(type) && !dialect.parseLines;
     const isStream = response.body !== null && !isJson && !/\bhtml\b/.test(type);
     if (isStream) return;
     throw await errorOf(response, endpoint.url(request.path), this.#watch.signal);
@@ -137,16 +137,6 @@ export class AnswerStream {
   get #hasFinished(): boolean {
     return this.#answer.isComplete || this.#answer.finishReason !== undefined;
   }
-}
-
-function makeResumable(stream: StreamRequest): ResumableStream {
-  const resumable = stream.dialect.resume?.(stream);
-  if (resumable) return resumable;
-  throw new ClientError(
-    "UNSUPPORTED",
-    `${stream.dialect.name} cannot take the stream of ${stream.request.path} up again: leave resume out.`,
-    { parameter: "resume" },
-  );
 }
 
 /** Lets a body end by itself, so that its connection can be used again; one that does not is cut. */

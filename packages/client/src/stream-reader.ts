@@ -1,10 +1,9 @@
 import type { Answer } from "./answer.ts";
 import { isRecord } from "./describe.ts";
-import type { Dialect } from "./dialect.ts";
+import type { ByteParser, Dialect } from "./dialect.ts";
 import { Envelope } from "./envelope.ts";
 import { ClientError } from "./error.ts";
-import { parseJson } from "./json-lines.ts";
-import { LineParser } from "./line-parser.ts";
+import { parseJson } from "./parse-json.ts";
 import { findProblem, readProblem, toClientError } from "./server-problem.ts";
 import { SseParser } from "./sse-parser.ts";
 
@@ -17,22 +16,21 @@ export class StreamReader {
   readonly #dialect: Dialect;
   readonly #answer: Answer;
   readonly #envelope: Envelope | undefined;
-  readonly #parser: SseParser | LineParser;
+  readonly #parser: ByteParser;
 
   constructor(dialect: Dialect, answer: Answer) {
     this.#dialect = dialect;
     this.#answer = answer;
-    const { textOf, framing } = dialect;
+    const { textOf, parseLines } = dialect;
     if (textOf) this.#envelope = new Envelope(textOf, (text) => this.#readText(text));
     const envelope = this.#envelope;
-    this.#parser =
-      framing === "jsonLines"
-        ? new LineParser((line) => this.#readJson(line))
-        : new SseParser({
-            event: (data, type) => this.#readEvent(data, type),
-            field: (name, value) => this.#readField(name, value),
-            ...(envelope && { skim: (text, start) => envelope.skim(text, start) }),
-          });
+    this.#parser = parseLines
+      ? parseLines((line) => this.#readEvent(line, ""))
+      : new SseParser({
+          event: (data, type) => this.#readEvent(data, type),
+          field: (name, value) => this.#readField(name, value),
+          ...(envelope && { skim: (text, start) => envelope.skim(text, start) }),
+        });
   }
 
   /**
@@ -73,8 +71,6 @@ export class StreamReader {
   }
 
   #readJson(data: string): void {
-    if (this.#answer.isComplete) return;
-    if (this.#dialect.framing === "jsonLines") this.events++;
     const event = parseJson(data);
     if (!isRecord(event)) throw unexpected(data, undefined);
     const problem = findProblem(event);

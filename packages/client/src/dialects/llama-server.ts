@@ -12,6 +12,7 @@ import {
   readTokens,
   toCount,
 } from "./openai-events.ts";
+import { openAIRoutes } from "./openai-routes.ts";
 
 /** llama.cpp's sampling options. Chats take them as well as completions do. */
 const samplingOptions: OptionTable = {
@@ -70,8 +71,8 @@ export const llamaServer: Dialect = openAICompatible({
     continueFinalMessage: () => ({}),
   },
   fields: chatFields,
-  takesIds: true,
   more: {
+    ...openAIRoutes,
     complete(prompt, request) {
       const body = { prompt, stream: true, return_progress: true, return_tokens: true };
       return { path: "/completion", body: { ...body, ...request.write(completionOptions) } };
@@ -111,7 +112,7 @@ function readEnd(event: Fields, answer: Answer): void {
   const { timings, generation_settings } = event;
   const { cache_n } = isRecord(timings) ? timings : {};
   const { seed } = isRecord(generation_settings) ? generation_settings : {};
-  finish(answer, type === "none" ? "stop" : type);
+  finish(answer, type === "limit" ? "length" : "stop");
   if (type === "word" && typeof word === "string") answer.stopString = word;
   answer.usage = {
     promptTokens: toCount(tokens_evaluated),

@@ -2,8 +2,10 @@ import type { Answer } from "../answer.ts";
 import { isRecord } from "../describe.ts";
 import type { Dialect, Fields, OptionTable, RequestOptions } from "../dialect.ts";
 import { finish } from "../finish-reason.ts";
-import { refuseIds, toMessage } from "./openai-compatible.ts";
+import { LineParser } from "../line-parser.ts";
+import { toMessage } from "./openai-compatible.ts";
 import { readTokenLogprobs, toCount } from "./openai-events.ts";
+import { textOnly } from "./text-only.ts";
 
 const NAME = "Ollama";
 
@@ -30,15 +32,14 @@ const ollamaOptions: OptionTable = {
 };
 
 /** Ollama's own API, which streams JSON Lines. Source: ollama/ollama, docs/api.md. */
-export const ollama: Dialect = {
+export const ollama: Dialect = textOnly({
   name: NAME,
-  framing: "jsonLines",
+  parseLines: (onLine) => new LineParser(onLine),
   chat(messages, request) {
     const body = { ...beginBody(request), messages: messages.map(toMessage) };
     return { path: "/api/chat", body };
   },
   complete(prompt, request) {
-    if (typeof prompt !== "string") throw refuseIds(NAME);
     return { path: "/api/generate", body: { ...beginBody(request), prompt, raw: true } };
   },
   read(event, answer) {
@@ -61,7 +62,7 @@ export const ollama: Dialect = {
       return { vectors: [...(embeddings as number[][])], promptTokens: toCount(count) };
     },
   },
-};
+});
 
 function beginBody(request: RequestOptions): Fields {
   return { model: request.model, stream: true, ...request.write(ollamaOptions) };
@@ -70,7 +71,7 @@ function beginBody(request: RequestOptions): Fields {
 function readEnd(event: Fields, answer: Answer): void {
   // Older versions give no reason. `load` and `unload` answer to a request without a prompt.
   const { done_reason: reason = "stop", prompt_eval_count, eval_count } = event;
-  finish(answer, reason === "load" || reason === "unload" ? "stop" : reason);
+  finish(answer, reason === "load" || reason === "unload" ? "stop" : String(reason));
   answer.usage = {
     promptTokens: toCount(prompt_eval_count),
     cachedTokens: 0,

@@ -1,15 +1,5 @@
 import type { ChatMessage } from "@llama2-kit/protocol";
-import { isRecord } from "../describe.ts";
-import type {
-  Dialect,
-  Fields,
-  JsonRoute,
-  ModelInfo,
-  OptionTable,
-  RequestOptions,
-} from "../dialect.ts";
-import { ClientError } from "../error.ts";
-import { openAIEmbeddings } from "./embeddings.ts";
+import type { Dialect, Fields, OptionTable, RequestOptions } from "../dialect.ts";
 import { readOpenAIEvent, textOfOpenAIEvent } from "./openai-events.ts";
 
 /** The options that every server of OpenAI's protocol has, as chats write them. */
@@ -37,33 +27,27 @@ export interface Differences {
   readonly fields?: Fields;
   /** Fields of a completion that sets no `maxTokens`. Many servers generate 16 tokens then, unless they are told otherwise. */
   readonly unlimited?: Fields;
-  /** Whether a prompt may be given as ids. */
-  readonly takesIds: boolean;
   /** Whatever else they have. */
   readonly more?: Partial<Dialect>;
 }
 
 /** Makes the dialect of servers that speak OpenAI's protocol. */
 export function openAICompatible(differences: Differences): Dialect {
-  const { name, options, fields, unlimited, takesIds, more } = differences;
+  const { name, options, fields, unlimited, more } = differences;
   const { continueFinalMessage: _, ...completionOptions } = { ...options, logprobs: "logprobs" };
   return {
     name,
-    framing: "sse",
     chat(messages, request) {
       const body = { ...beginBody(request, fields), messages: messages.map(toMessage) };
       return { path: "chat/completions", body: { ...body, ...request.write(options) } };
     },
     complete(prompt, request) {
-      if (!takesIds && typeof prompt !== "string") throw refuseIds(name);
       const body = { ...beginBody(request, fields), ...unlimited, prompt };
       const written = request.write(completionOptions as OptionTable);
       return { path: "completions", body: { ...body, ...written } };
     },
     read: readOpenAIEvent,
     textOf: textOfOpenAIEvent,
-    models: openAIModels,
-    embed: openAIEmbeddings,
     ...more,
   };
 }
@@ -73,28 +57,8 @@ export function toMessage({ role, content }: ChatMessage): ChatMessage {
   return { role, content };
 }
 
-/** What is told to those who send ids to servers that take text alone. */
-export function refuseIds(name: string): ClientError {
-  return new ClientError(
-    "UNSUPPORTED",
-    `${name} takes a prompt as text, not as token ids. Pass the text, or with formatPrompt return it.`,
-    { parameter: "prompt" },
-  );
-}
-
 function beginBody({ model }: RequestOptions, fields: Fields = INCLUDE_USAGE): Fields {
   return { ...(model !== undefined && { model }), stream: true, ...fields };
 }
 
 const INCLUDE_USAGE = { stream_options: { include_usage: true } };
-
-const openAIModels: JsonRoute<undefined, ModelInfo[]> = {
-  write: () => ({ path: "models" }),
-  read(json) {
-    const { data } = json as { data: readonly unknown[] };
-    return data.filter(isRecord).map(({ id, max_model_len }) => ({
-      id: String(id),
-      ...(typeof max_model_len === "number" && { contextSize: max_model_len }),
-    }));
-  },
-};

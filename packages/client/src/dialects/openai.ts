@@ -9,5 +9,4 @@ export const openai: Dialect = openAICompatible({
   name: "OpenAI's protocol",
   options: openAIOptions,
   unlimited: { max_tokens: null },
-  takesIds: true,
 });

@@ -1,5 +1,6 @@
 import type { Dialect } from "../dialect.ts";
 import { openAICompatible, openAIOptions } from "./openai-compatible.ts";
+import { openAIRoutes } from "./openai-routes.ts";
 import { onlyAdapter } from "./vllm.ts";
 
 /**
@@ -19,5 +20,5 @@ export const sglang: Dialect = openAICompatible({
     adapter: (adapter) => ({ lora_path: onlyAdapter("SGLang", adapter) }),
     continueFinalMessage: "continue_final_message",
   },
-  takesIds: true,
+  more: openAIRoutes,
 });

@@ -4,8 +4,10 @@ import { isRecord } from "../describe.ts";
 import type { Dialect, Fields, OptionTable } from "../dialect.ts";
 import { finish } from "../finish-reason.ts";
 import { StopStringFilter } from "../stop-strings.ts";
-import { openAICompatible, openAIOptions, refuseIds } from "./openai-compatible.ts";
+import { openAICompatible, openAIOptions } from "./openai-compatible.ts";
 import { readOpenAIEvent, toCount } from "./openai-events.ts";
+import { openAIRoutes } from "./openai-routes.ts";
+import { textOnly } from "./text-only.ts";
 import { onlyAdapter } from "./vllm.ts";
 
 const NAME = "TGI";
@@ -33,27 +35,28 @@ const nativeOptions: OptionTable = {
  * Hugging Face's Text Generation Inference: chats by its OpenAI side, completions by its own `/generate_stream`, which
  * tells more. Source: huggingface/text-generation-inference, router/src/lib.rs, server.rs and validation.rs.
  */
-export const tgi: Dialect = openAICompatible({
-  name: NAME,
-  options: chatOptions,
-  takesIds: false,
-  more: {
-    complete(prompt, request) {
-      if (typeof prompt !== "string") throw refuseIds(NAME);
-      // As many as fit; the default is 20 to 100, by the version.
-      const parameters = { details: true, max_new_tokens: null, ...request.write(nativeOptions) };
-      return { path: "/generate_stream", body: { inputs: prompt, parameters } };
+export const tgi: Dialect = textOnly(
+  openAICompatible({
+    name: NAME,
+    options: chatOptions,
+    more: {
+      ...openAIRoutes,
+      complete(prompt, request) {
+        // As many as fit; the default is 20 to 100, by the version.
+        const parameters = { details: true, max_new_tokens: null, ...request.write(nativeOptions) };
+        return { path: "/generate_stream", body: { inputs: prompt, parameters } };
+      },
+      read: (event, answer) =>
+        "token" in event ? readNative(event, answer) : readOpenAIEvent(event, answer),
+      // Both sides leave the stop string in the text.
+      stopFilter: (stop) => new StopStringFilter(stop),
+      tokenize: {
+        write: (text) => ({ path: "/tokenize", body: { inputs: text, add_special_tokens: false } }),
+        read: (json) => (json as { id: number }[]).map(({ id }) => id),
+      },
     },
-    read: (event, answer) =>
-      "token" in event ? readNative(event, answer) : readOpenAIEvent(event, answer),
-    // Both sides leave the stop string in the text.
-    stopFilter: (stop) => new StopStringFilter(stop),
-    tokenize: {
-      write: (text) => ({ path: "/tokenize", body: { inputs: text, add_special_tokens: false } }),
-      read: (json) => (json as { id: number }[]).map(({ id }) => id),
-    },
-  },
-});
+  }),
+);
 
 /** An event of `/generate_stream`. The last one has the whole text; there is no `[DONE]`. */
 function readNative(event: Fields, answer: Answer): undefined {
@@ -72,7 +75,7 @@ function readToken({ id, text, logprob }: Fields): TokenProbability {
 
 function readEnd(details: Fields, answer: Answer): void {
   const { finish_reason: reason = "stop", input_length, generated_tokens, seed } = details;
-  finish(answer, reason);
+  finish(answer, reason === "length" ? reason : "stop");
   answer.usage = {
     promptTokens: toCount(input_length),
     cachedTokens: 0,

@@ -2,6 +2,7 @@ import type { AdapterChoice } from "@llama2-kit/protocol";
 import type { Dialect } from "../dialect.ts";
 import { ClientError } from "../error.ts";
 import { openAICompatible, openAIOptions } from "./openai-compatible.ts";
+import { openAIRoutes } from "./openai-routes.ts";
 
 /** vLLM's OpenAI server. Source: vllm/entrypoints/openai/chat_completion/protocol.py, and its docs. */
 export const vllm: Dialect = openAICompatible({
@@ -23,8 +24,8 @@ export const vllm: Dialect = openAICompatible({
     }),
   },
   unlimited: { max_tokens: null },
-  takesIds: true,
   more: {
+    ...openAIRoutes,
     tokenize: {
       write: (text, model) => ({
         path: "/tokenize",

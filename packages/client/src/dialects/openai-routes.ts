@@ -1,8 +1,9 @@
 import type { Embeddings, OpenAIEmbeddingList } from "@llama2-kit/protocol";
-import type { JsonRoute } from "../dialect.ts";
+import { isRecord } from "../describe.ts";
+import type { Dialect, JsonRoute, ModelInfo } from "../dialect.ts";
 
 /** Embeddings by OpenAI's protocol. A server may answer in base64 unasked. */
-export const openAIEmbeddings: JsonRoute<readonly string[], Embeddings> = {
+const openAIEmbeddings: JsonRoute<readonly string[], Embeddings> = {
   write: (input, model) => ({
     path: "embeddings",
     body: { ...(model !== undefined && { model }), input, encoding_format: "float" },
@@ -25,3 +26,20 @@ function decodeFloats(base64: string): number[] {
   const view = new DataView(bytes.buffer);
   return Array.from({ length: bytes.length >> 2 }, (_, index) => view.getFloat32(index * 4, true));
 }
+
+const openAIModels: JsonRoute<undefined, ModelInfo[]> = {
+  write: () => ({ path: "models" }),
+  read(json) {
+    const { data } = json as { data: readonly unknown[] };
+    return data.filter(isRecord).map(({ id, max_model_len }) => ({
+      id: String(id),
+      ...(typeof max_model_len === "number" && { contextSize: max_model_len }),
+    }));
+  },
+};
+
+/** The routes besides those that generate, which all servers of OpenAI's protocol have. */
+export const openAIRoutes: Pick<Dialect, "models" | "embed"> = {
+  models: openAIModels,
+  embed: openAIEmbeddings,
+};
