@@ -60,13 +60,17 @@ export class Answer {
     if (this.#stopped || (piece === "" && !tokens?.length && !logprobs?.length)) return;
     if (!this.hasBegun) this.#begin();
     this.#pieces++;
-    this.#lastAt = performance.now();
     if (tokens) this.#untoldTokens.push(...tokens);
     if (logprobs && this.#wantsLogprobs) this.#untoldLogprobs.push(...logprobs);
     this.#show(this.#text.push(piece));
     if (!this.#stopped) return;
     this.finishReason = "stop";
     this.isComplete = true;
+  }
+
+  /** The pieces that have come now are told: their time is that of the last. */
+  tick(now: number): void {
+    if (this.hasBegun) this.#lastAt = now;
   }
 
   /** The server tells how far it has read the prompt. */

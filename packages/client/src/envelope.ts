@@ -25,6 +25,8 @@ export class Envelope {
   readonly #readText: (event: unknown) => unknown;
   readonly #onText: (text: string) => void;
   #head = "";
+  /** The same where a space stands before the JSON. */
+  #spacedHead = "";
   #tail = "";
   #fruitless = 0;
   #skipped = 0;
@@ -40,7 +42,7 @@ export class Envelope {
 
   /** Learns from an event that held nothing but text. `data` is its JSON, and `text` what was read from it. */
   learn(data: string, text: string): void {
-    this.#head = "";
+    this.#head = this.#spacedHead = "";
     if (this.#fruitless >= PATIENCE && ++this.#skipped % SELDOM !== 0) return;
     this.#fruitless++;
     const literal = JSON.stringify(text);
@@ -49,19 +51,19 @@ export class Envelope {
     const head = data.slice(0, start + 1);
     const tail = data.slice(start + literal.length - 1);
     if (!this.#holds(head, tail)) return;
-    this.#head = head;
+    this.#head = FIELD + head;
+    this.#spacedHead = `${FIELD} ${head}`;
     this.#tail = `${tail}\n\n`;
   }
 
   /** As `skim` of an `SseHandler`. */
   skim(text: string, start: number): number {
-    const head = this.#head;
-    if (head === "") return start;
-    const json = start + (text.charCodeAt(start + FIELD.length) === SPACE ? 6 : 5);
-    if (!text.startsWith(head, json) || !text.startsWith(FIELD, start)) return start;
-    const from = json + head.length;
+    const hasSpace = text.charCodeAt(start + FIELD.length) === SPACE;
+    const head = hasSpace ? this.#spacedHead : this.#head;
+    const from = start + head.length;
+    if (head === "" || text.slice(start, from) !== head) return start;
     const to = endOfString(text, from);
-    if (to === -1 || !text.startsWith(this.#tail, to)) return start;
+    if (to === -1 || text.slice(to, to + this.#tail.length) !== this.#tail) return start;
     const content = text.slice(from, to);
     const value = content.includes("\\") ? unescapeJson(content) : content;
     if (value === undefined) return start;

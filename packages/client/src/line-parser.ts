@@ -1,5 +1,6 @@
 import { ClientError } from "./error.ts";
 import { MAX_EVENT_LENGTH } from "./sse-parser.ts";
+import { Utf8Chunks } from "./utf8-chunks.ts";
 
 /**
  * Finds the lines in a stream of bytes, whatever chunks they come in, for JSON Lines (NDJSON). Lines that are empty or
@@ -8,7 +9,7 @@ import { MAX_EVENT_LENGTH } from "./sse-parser.ts";
 export class LineParser {
   readonly #onLine: (line: string) => void;
   readonly #maxLength: number;
-  readonly #decoder = new TextDecoder();
+  readonly #decoder = new Utf8Chunks();
   #pieces: string[] = [];
   #piecesLength = 0;
 
@@ -23,12 +24,12 @@ export class LineParser {
    * @throws ClientError `BAD_RESPONSE` where a line is too long; and what the handler throws
    */
   push(bytes: Uint8Array): void {
-    this.#take(this.#decoder.decode(bytes, { stream: true }));
+    this.#take(this.#decoder.decode(bytes));
   }
 
   /** The stream has ended. Its last line needs no newline. */
   end(): undefined {
-    this.#take(`${this.#decoder.decode()}\n`);
+    this.#take(`${this.#decoder.end()}\n`);
   }
 
   #take(text: string): void {

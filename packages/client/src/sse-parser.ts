@@ -1,4 +1,5 @@
 import { ClientError } from "./error.ts";
+import { Utf8Chunks } from "./utf8-chunks.ts";
 
 /** What {@link SseParser} tells of. */
 export interface SseHandler {
@@ -27,8 +28,7 @@ const SPACE = 32;
 export class SseParser {
   readonly #handler: SseHandler;
   readonly #maxLength: number;
-  /** Decodes characters that are split between chunks, and drops one byte order mark. */
-  readonly #decoder = new TextDecoder();
+  readonly #decoder = new Utf8Chunks();
   /** Pieces of a line whose end has not come. Kept apart, as joining at every chunk would take quadratic time. */
   #pieces: string[] = [];
   #piecesLength = 0;
@@ -52,7 +52,7 @@ export class SseParser {
    * @throws ClientError `BAD_RESPONSE` where an event is too long; and what the handler throws
    */
   push(bytes: Uint8Array): void {
-    this.#take(this.#decoder.decode(bytes, { stream: true }));
+    this.#take(this.#decoder.decode(bytes));
   }
 
   /**
@@ -60,7 +60,7 @@ export class SseParser {
    * marker that some servers end with.
    */
   end(): string | undefined {
-    const rest = this.#decoder.decode();
+    const rest = this.#decoder.end();
     if (rest !== "" || this.#piecesLength > 0) this.#take(`${rest}\n`);
     return this.#data;
   }
@@ -68,7 +68,7 @@ export class SseParser {
   #take(chunk: string): void {
     const text = this.#normalizeLineEnds(chunk);
     if (!text.includes("\n")) this.#keep(text);
-    else this.#readLines(this.#pieces.length === 0 ? text : this.#pieces.join("") + text);
+    else this.#readLines(this.#pieces.length === 0 ? text : [...this.#pieces, text].join(""));
   }
 
   /** CR and CRLF become LF, also where a CRLF is split between chunks. */

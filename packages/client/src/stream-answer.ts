@@ -129,6 +129,7 @@ export class AnswerStream {
   /** Events have come: the next ones may take as long as may pass between two. */
   #watchOn(): void {
     const watch = this.#watch;
+    this.#answer.tick(performance.now());
     if (this.#answer.finishReason !== undefined) watch.start("idle", AFTER_FINISH_MS);
     else if (watch.phase === "idle") watch.beat();
     else if (this.#answer.hasBegun) watch.start("idle", this.#stream.settings.timeouts.idleMs);
