@@ -66,7 +66,8 @@ function fill<Values extends object>(
 function headersOf({ headers, apiKey, keyScheme }: CommonOptions): () => Promise<Headers> {
   const fixed = new Headers(headers);
   if (!fixed.has("content-type")) fixed.set("content-type", "application/json");
-  const withKey = (key: string): Headers => {
+  const withKey = (key: unknown): Headers => {
+    if (typeof key !== "string") throw new TypeError("The key is not a string.");
     const all = new Headers(fixed);
     if (keyScheme === "api-key") all.set(keyScheme, key);
     else all.set("authorization", keyScheme === "plain" ? key : `Bearer ${key}`);
@@ -76,7 +77,7 @@ function headersOf({ headers, apiKey, keyScheme }: CommonOptions): () => Promise
     try {
       return apiKey === undefined
         ? fixed
-        : withKey(typeof apiKey === "string" ? apiKey : await apiKey());
+        : withKey(typeof apiKey === "function" ? await apiKey() : apiKey);
     } catch (cause) {
       // The cause's message may have the key in it.
       throw new ClientError("UNAUTHORIZED", "There is no key that can be sent.", { cause });
