@@ -59,6 +59,10 @@ export class ScenarioServer {
       response.end(body.body);
       return;
     }
+    if (name === "page") {
+      response.setHeader("content-type", "text/html");
+      return void response.end("<!doctype html><title>Client</title>");
+    }
     const scenario = servers[name];
     if (scenario) await scenario.serve(response, visit, request);
     else response.writeHead(404).end();
