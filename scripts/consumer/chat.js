@@ -1,6 +1,8 @@
 // What somebody's first JavaScript against the published packages might be.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { ClientError, createClient, toResponse } from "@llama2-kit/client";
+import { createClient as createSmallClient } from "@llama2-kit/client/openai";
 import { criaModelPath } from "@llama2-kit/cria";
 import { loadModel } from "@llama2-kit/inference";
 import { encodeChat, formatChat } from "@llama2-kit/prompt";
@@ -24,8 +26,15 @@ assert.deepEqual(
 );
 assert.throws(() => loadTokenizer(new Uint8Array(9)), TokenizerError.isInstance);
 
+// A server in one line: what a client's own backend streams on.
+const remote = (create) =>
+  create({ baseUrl: "http://localhost/v1", fetch: () => toResponse(model.chat(messages)) });
+
 const model = await loadModel({ model: criaModelPath, gpu: false, threads: 1 });
 const answer = await model.chat(messages, { temperature: 0 }).text();
+assert.equal(await remote(createClient).chat(messages, { seed: 1 }).text().then(typeOf), "string");
+assert.equal(await remote(createSmallClient).chat(messages).text().then(typeOf), "string");
 await model.dispose();
+await assert.rejects(remote(createClient).chat(messages).text(), ClientError.isInstance);
 assert.match(answer, /Zoe/);
 console.log(answer);

@@ -1,4 +1,6 @@
 // What somebody's first TypeScript against the published packages might be. It is type-checked, not run.
+import { type Client, ClientError, createClient, toResponse } from "@llama2-kit/client";
+import { createClient as createSmallClient } from "@llama2-kit/client/openai";
 import { criaModelPath } from "@llama2-kit/cria";
 import { loadModel } from "@llama2-kit/inference";
 import { encodeChat, formatChat } from "@llama2-kit/prompt";
@@ -26,12 +28,33 @@ export async function chat(): Promise<string> {
   }
 }
 
+export const remote: Client = createClient({
+  baseUrl: "http://localhost:8000/v1",
+  dialect: "vllm",
+  formatPrompt: formatChat,
+});
+export const small: ChatModel = createSmallClient({
+  baseUrl: "http://localhost:8000/v1",
+  formatPrompt: (conversation, options) => encodeChat(conversation, tokenizer, options).ids,
+});
+export async function serve(): Promise<Response> {
+  try {
+    return await toResponse(remote.chat(messages));
+  } catch (error) {
+    return Response.json(ClientError.isInstance(error) ? error.retryAfterMs : undefined);
+  }
+}
+
 // @ts-expect-error: types that resolved to `any` would let this pass
 formatChat(42);
 // @ts-expect-error: likewise
 renderChatTemplate(42);
 // @ts-expect-error: likewise
 loadModel(42);
+// @ts-expect-error: likewise
+createClient(42);
+// @ts-expect-error: likewise
+createSmallClient(42);
 // @ts-expect-error: likewise
 loadTokenizer(42);
 // @ts-expect-error: likewise

@@ -4,7 +4,7 @@ import { ClientError } from "./error.ts";
 const LONGEST_SHOWN_VALUE = 60;
 
 /** A value in a few words, for a message. Not `String(value)`, which fails for some objects and tells nothing of others. */
-export function describe(value: unknown): string {
+function describe(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return "an array";
   if (typeof value === "object" && value !== null) return "an object";

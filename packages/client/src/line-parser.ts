@@ -49,9 +49,12 @@ export class LineParser {
   }
 
   #tell(ending: string): void {
-    const line = this.#pieces.join("") + ending;
-    this.#pieces = [];
-    this.#piecesLength = 0;
+    let line = ending;
+    if (this.#piecesLength > 0) {
+      line = [...this.#pieces, ending].join("");
+      this.#pieces = [];
+      this.#piecesLength = 0;
+    }
     if (line.trim() !== "") this.#onLine(line);
   }
 }

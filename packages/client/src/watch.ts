@@ -8,7 +8,7 @@ const SAYS: Readonly<Record<TimeoutPhase, string>> = {
 };
 
 /** The longest time that a timer takes. A longer one would fire at once. */
-export const MAX_TIMER: number = 2 ** 31 - 1;
+const MAX_TIMER: number = 2 ** 31 - 1;
 
 /** Ends something when its time is up, or when a signal fires. */
 export class Watch {

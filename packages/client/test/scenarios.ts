@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
-export const PIECES = ["Hel", "lo ", "🦙", " é", "漢", "!"];
+const PIECES = ["Hel", "lo ", "🦙", " é", "漢", "!"];
 export const TEXT: string = PIECES.join("");
 const FIRST_TWO = "Hello ";
 
@@ -44,7 +44,7 @@ const counts = { prompt_tokens: 3, completion_tokens: 6, total_tokens: 9 };
 const usage = json({ ...base, choices: [], usage: counts });
 const datas = [role, ...PIECES.map(token), finish, usage, "[DONE]"];
 
-export function sse(events: readonly string[], newline = "\n", space = " "): string {
+function sse(events: readonly string[], newline = "\n", space = " "): string {
   return events.map((data) => `data:${space}${data}${newline}${newline}`).join("");
 }
 
@@ -244,7 +244,7 @@ function answer(response: ServerResponse): void {
   response.end(sse(datas));
 }
 
-export const FLOOD_EVENTS = 20_000;
+const FLOOD_EVENTS = 20_000;
 
 export const servers: Readonly<Record<string, ServerScenario>> = {
   drip1: { serve: (response) => drip(response, sse(datas)), outcome: done },
