@@ -67,6 +67,7 @@ async function loadOurs() {
   const { Answer, AnswerText, openai, StreamReader } = await import(
     `data:text/javascript;base64,${code}`
   );
+  const dialect = openai();
   return (chunks) => {
     let text = "";
     const controller = {
@@ -76,7 +77,7 @@ async function loadOurs() {
     };
     const setup = { wantsLogprobs: false, warnings: [], startedAt: performance.now() };
     const answer = new Answer(controller, new AnswerText("raw", undefined), setup);
-    const reader = new StreamReader(openai, answer);
+    const reader = new StreamReader(dialect, answer);
     for (const chunk of chunks) reader.push(chunk);
     return text;
   };

@@ -6,8 +6,6 @@ import { networkError, send } from "./send.ts";
 import type { Settings } from "./settings.ts";
 import { abortable, Watch } from "./watch.ts";
 
-const NEVER: AbortSignal = new AbortController().signal;
-
 /**
  * Asks for what is answered by JSON: models, embeddings, tokens. Waits as long as for a stream's beginning, and tries again as
  * often.
@@ -18,7 +16,7 @@ export async function ask<Input, Output>(
   settings: Settings,
   route: JsonRoute<Input, Output>,
   input: Input,
-  signal: AbortSignal = NEVER,
+  signal: AbortSignal,
 ): Promise<Output> {
   const request = route.write(input, settings.model);
   const json = await tryEndpoints(settings, {

@@ -6,7 +6,7 @@ import { RETRIES, TIMEOUTS } from "./settings.ts";
 type Check = readonly [allowed: string, isAllowed: (value: unknown) => boolean];
 
 /** What each option must be. */
-const CHECKS: { readonly [Name in keyof CommonOptions]-?: Check } = {
+const checks = (): { readonly [Name in keyof CommonOptions]-?: Check } => ({
   baseUrl: [
     "an address of HTTP without a user name, such as http://localhost:8000/v1, or several",
     (value) =>
@@ -30,7 +30,7 @@ const CHECKS: { readonly [Name in keyof CommonOptions]-?: Check } = {
   formatPrompt: ["a function", isFunction],
   extraBody: ["an object", isRecord],
   resume: ["true or false", isOneOf(true, false)],
-};
+});
 
 /**
  * Checks what a client is made with.
@@ -39,8 +39,9 @@ const CHECKS: { readonly [Name in keyof CommonOptions]-?: Check } = {
  * @throws ClientError `BAD_PARAMETER`
  */
 export function checkClientOptions(options: CommonOptions, others: readonly string[]): void {
-  refuseUnknownOptions("options", options, [...Object.keys(CHECKS), ...others]);
-  for (const [name, [allowed, isAllowed]] of Object.entries(CHECKS)) {
+  const all = checks();
+  refuseUnknownOptions("options", options, [...Object.keys(all), ...others]);
+  for (const [name, [allowed, isAllowed]] of Object.entries(all)) {
     const value: unknown = options[name as keyof CommonOptions];
     const isAbsent = value === undefined && name !== "baseUrl";
     // A key is nothing to show in a message.

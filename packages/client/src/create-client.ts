@@ -31,8 +31,9 @@ export type DialectName =
   /** Llama 2 from Azure AI's model catalogue. */
   | "azure";
 
-const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
-  openai: { ...openai, ...openAIRoutes },
+/** Made when they are asked for, so that bundlers can leave out what nobody asks for. */
+const DIALECTS: Readonly<Record<DialectName, () => Dialect>> = {
+  openai: () => ({ ...openai(), ...openAIRoutes }),
   vllm,
   "llama-server": llamaServer,
   tgi,
@@ -75,7 +76,7 @@ export function createClient(options: ClientOptions): Client {
   const { dialect = "openai", model = endpoints.host, id = model } = options;
   if (dialect === "auto") return makeClient(id, settings, probeOnce(settings));
   if (typeof dialect === "string" && Object.hasOwn(DIALECTS, dialect)) {
-    return makeClient(id, settings, DIALECTS[dialect]);
+    return makeClient(id, settings, DIALECTS[dialect]());
   }
   const names = Object.keys(DIALECTS).map((name) => JSON.stringify(name));
   throw badParameter("dialect", dialect, `"auto" or one of ${names.join(", ")}`);

@@ -59,8 +59,6 @@ const CHECKS: Readonly<
   signal: ["an AbortSignal", isSignal],
 };
 
-const KNOWN: readonly string[] = [...Object.keys(RANGES), ...Object.keys(CHECKS)];
-
 /**
  * Checks what is to be generated.
  *
@@ -78,7 +76,7 @@ export function checkJob({ messages, prompt, options }: Job): void {
  * @throws ClientError `BAD_PARAMETER`, with the option, its value and what it may be
  */
 function checkGenerateOptions(options: ChatOptions): void {
-  refuseUnknownOptions("options", options, KNOWN);
+  refuseUnknownOptions("options", options, [...Object.keys(RANGES), ...Object.keys(CHECKS)]);
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const range = RANGES[name as OptionName];

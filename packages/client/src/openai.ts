@@ -44,10 +44,7 @@ export function createClient(options: SmallClientOptions): ChatModel {
   const endpoints = oneEndpoint(new Endpoint(options.baseUrl));
   const { model = endpoints.host, id = model } = options;
   const settings = readSettings(options, endpoints);
-  return makeChatModel(
-    id,
-    settings,
-    async () => openai,
-    () => {},
-  );
+  const dialect = openai();
+  const findDialect = async () => dialect;
+  return makeChatModel(id, settings, findDialect, () => {});
 }

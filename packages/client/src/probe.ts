@@ -21,7 +21,7 @@ import { abortable, Watch } from "./watch.ts";
 const PROBE_MS = 10_000;
 
 /** Who the servers say their models are owned by. */
-const OWNERS: Readonly<Record<string, Dialect>> = {
+const OWNERS: Readonly<Record<string, () => Dialect>> = {
   vllm,
   sglang,
   llamacpp: llamaServer,
@@ -29,7 +29,7 @@ const OWNERS: Readonly<Record<string, Dialect>> = {
 };
 
 /** What tells a server's kind by a route of its own, and a field of its answer. */
-const SIGNS: readonly (readonly [path: string, field: string, dialect: Dialect])[] = [
+const SIGNS: readonly (readonly [path: string, field: string, dialect: () => Dialect])[] = [
   ["/api/version", "version", ollama],
   ["/info", "max_input_tokens", tgi],
   ["/info", "max_input_length", tgi],
@@ -52,7 +52,7 @@ export function probeOnce(settings: Settings): FindDialect {
 }
 
 async function probe(settings: Settings): Promise<Dialect> {
-  if (/\.(inference|models)\.(ai|ml)\.azure\.com$/.test(settings.endpoints.host)) return azure;
+  if (/\.(inference|models)\.(ai|ml)\.azure\.com$/.test(settings.endpoints.host)) return azure();
   const watch = new Watch(new AbortController().signal);
   watch.start("connect", Math.min(PROBE_MS, settings.timeouts.connectMs));
   try {
@@ -83,14 +83,14 @@ async function recognize(
   const { data } = await look("models");
   const { owned_by: owner } = Array.isArray(data) && isRecord(data[0]) ? data[0] : {};
   const dialect = typeof owner === "string" && Object.hasOwn(OWNERS, owner) && OWNERS[owner];
-  if (dialect) return dialect;
+  if (dialect) return dialect();
   const answers = new Map<string, Fields>();
   for (const [path, field, kind] of SIGNS) {
     const answer = answers.get(path) ?? (await look(path));
     answers.set(path, answer);
-    if (field in answer) return kind;
+    if (field in answer) return kind();
   }
-  return { ...openai, ...openAIRoutes };
+  return { ...openai(), ...openAIRoutes };
 }
 
 const UNREACHABLE: readonly string[] = ["NETWORK", "TIMEOUT", "OVERLOADED"];

@@ -40,7 +40,7 @@ const LONGEST_MESSAGE = 500;
 export function findProblem(json: Fields): ServerProblem | undefined {
   const { error, error_type: type, object } = json;
   if (isRecord(error)) return readFields(error);
-  if (typeof error === "string") return readFields({ message: error, type });
+  if (typeof error === "string" && error !== "") return readFields({ message: error, type });
   return object === "error" ? readFields(json) : undefined;
 }
 
@@ -66,9 +66,7 @@ function readFields(fields: Fields): ServerProblem {
   return {
     message: shorten(text),
     words,
-    status: statuses.find(
-      (status): status is number => Number(status) >= 400 && Number(status) < 600,
-    ),
+    status: statuses.map(Number).find((status) => status >= 400 && status < 600),
   };
 }
 

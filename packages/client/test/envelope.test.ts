@@ -4,11 +4,12 @@ import { expect, test } from "vitest";
 import { Answer } from "../src/answer.ts";
 import { AnswerText } from "../src/answer-text.ts";
 import type { Dialect } from "../src/dialect.ts";
-import { openai } from "../src/dialects/openai.ts";
+import { openai as makeDialect } from "../src/dialects/openai.ts";
 import { StreamReader } from "../src/stream-reader.ts";
 import { cut, streamOf } from "./chunked.ts";
 import { Random } from "./random.ts";
 
+const openai = makeDialect();
 const { textOf: _, ...withoutFastPath } = openai;
 
 /** What came of a stream: its pieces, its result or its error. */

@@ -48,12 +48,12 @@ const samplingOptions: OptionTable = {
   }),
 };
 
-const completionOptions: OptionTable = {
+const completionOptions = (): OptionTable => ({
   ...samplingOptions,
   maxTokens: "n_predict",
   // 0 would be none at all.
   logprobs: (alternatives) => ({ n_probs: Math.max(1, alternatives) }),
-};
+});
 
 const chatFields = { stream_options: { include_usage: true }, return_progress: true };
 
@@ -61,40 +61,41 @@ const chatFields = { stream_options: { include_usage: true }, return_progress: t
  * llama.cpp's server: chats by its OpenAI side, which takes all of llama.cpp's options, and completions by its own
  * `/completion`. Source: ggml-org/llama.cpp, tools/server/README.md.
  */
-export const llamaServer: Dialect = openAICompatible({
-  name: "llama-server",
-  options: {
-    ...samplingOptions,
-    maxTokens: "max_tokens",
-    logprobs: (alternatives) => ({ logprobs: true, top_logprobs: alternatives }),
-    // It does so of its own accord where the assistant speaks last.
-    continueFinalMessage: () => ({}),
-  },
-  fields: chatFields,
-  more: {
-    ...openAIRoutes,
-    complete(prompt, request) {
-      const body = { prompt, stream: true, return_progress: true, return_tokens: true };
-      return { path: "/completion", body: { ...body, ...request.write(completionOptions) } };
+export const llamaServer = (): Dialect =>
+  openAICompatible({
+    name: "llama-server",
+    options: {
+      ...samplingOptions,
+      maxTokens: "max_tokens",
+      logprobs: (alternatives) => ({ logprobs: true, top_logprobs: alternatives }),
+      // It does so of its own accord where the assistant speaks last.
+      continueFinalMessage: () => ({}),
     },
-    read: (event, answer) =>
-      "choices" in event ? readOpenAIEvent(event, answer) : readNative(event, answer),
-    resume: (stream) =>
-      stream.request.path.startsWith("chat/") ? new LlamaServerStream(stream) : undefined,
-    tokenize: {
-      write: (text) => ({ path: "/tokenize", body: { content: text, parse_special: false } }),
-      read: (json) => (json as { tokens: number[] }).tokens,
+    fields: chatFields,
+    more: {
+      ...openAIRoutes,
+      complete(prompt, request) {
+        const body = { prompt, stream: true, return_progress: true, return_tokens: true };
+        return { path: "/completion", body: { ...body, ...request.write(completionOptions()) } };
+      },
+      read: (event, answer) =>
+        "choices" in event ? readOpenAIEvent(event, answer) : readNative(event, answer),
+      resume: (stream) =>
+        stream.request.path.startsWith("chat/") ? new LlamaServerStream(stream) : undefined,
+      tokenize: {
+        write: (text) => ({ path: "/tokenize", body: { content: text, parse_special: false } }),
+        read: (json) => (json as { tokens: number[] }).tokens,
+      },
+      detokenize: {
+        write: (tokens) => ({ path: "/detokenize", body: { tokens } }),
+        read: (json) => (json as { content: string }).content,
+      },
+      formatPrompt: {
+        write: (messages) => ({ path: "/apply-template", body: { messages } }),
+        read: (json) => (json as { prompt: string }).prompt,
+      },
     },
-    detokenize: {
-      write: (tokens) => ({ path: "/detokenize", body: { tokens } }),
-      read: (json) => (json as { content: string }).content,
-    },
-    formatPrompt: {
-      write: (messages) => ({ path: "/apply-template", body: { messages } }),
-      read: (json) => (json as { prompt: string }).prompt,
-    },
-  },
-});
+  });
 
 /** An event of `/completion`. The last one says `stop: true`; there is no `[DONE]`. */
 function readNative(event: Fields, answer: Answer): undefined {

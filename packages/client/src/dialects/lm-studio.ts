@@ -3,13 +3,9 @@ import { openAICompatible, openAIOptions } from "./openai-compatible.ts";
 import { openAIRoutes } from "./openai-routes.ts";
 import { textOnly } from "./text-only.ts";
 
-const { logprobs: _, ...options } = openAIOptions;
-
 /** LM Studio's OpenAI server. Source: its documentation, "OpenAI compatible endpoints". */
-export const lmStudio: Dialect = textOnly(
-  openAICompatible({
-    name: "LM Studio",
-    options: { ...options, topK: "top_k", repeatPenalty: "repeat_penalty" },
-    more: openAIRoutes,
-  }),
-);
+export function lmStudio(): Dialect {
+  const { logprobs: _, ...others } = openAIOptions;
+  const options = { ...others, topK: "top_k", repeatPenalty: "repeat_penalty" };
+  return textOnly(openAICompatible({ name: "LM Studio", options, more: openAIRoutes }));
+}

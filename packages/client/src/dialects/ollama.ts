@@ -14,7 +14,7 @@ function option(name: string): (value: unknown) => Fields {
   return (value) => ({ options: { [name]: value } });
 }
 
-const ollamaOptions: OptionTable = {
+const ollamaOptions = (): OptionTable => ({
   maxTokens: option("num_predict"),
   temperature: option("temperature"),
   topK: option("top_k"),
@@ -29,43 +29,44 @@ const ollamaOptions: OptionTable = {
   stop: (stop) => ({ options: { stop: [stop].flat() } }),
   jsonSchema: "format",
   logprobs: (alternatives) => ({ logprobs: true, top_logprobs: alternatives }),
-};
-
-/** Ollama's own API, which streams JSON Lines. Source: ollama/ollama, docs/api.md. */
-export const ollama: Dialect = textOnly({
-  name: NAME,
-  parseLines: (onLine) => new LineParser(onLine),
-  chat(messages, request) {
-    const body = { ...beginBody(request), messages: messages.map(toMessage) };
-    return { path: "/api/chat", body };
-  },
-  complete(prompt, request) {
-    return { path: "/api/generate", body: { ...beginBody(request), prompt, raw: true } };
-  },
-  read(event, answer) {
-    const { message, response, logprobs, done } = event;
-    const { content: text } = isRecord(message) ? message : { content: response };
-    const read = Array.isArray(logprobs) ? readTokenLogprobs(logprobs) : undefined;
-    if (typeof text === "string") answer.text(text, undefined, read);
-    if (done === true) readEnd(event, answer);
-    return undefined;
-  },
-  models: {
-    write: () => ({ path: "/api/tags" }),
-    read: (json) =>
-      (json as { models: { name: string }[] }).models.map(({ name }) => ({ id: name })),
-  },
-  embed: {
-    write: (input, model) => ({ path: "/api/embed", body: { model, input } }),
-    read(json) {
-      const { embeddings, prompt_eval_count: count } = json as Record<string, unknown>;
-      return { vectors: [...(embeddings as number[][])], promptTokens: toCount(count) };
-    },
-  },
 });
 
+/** Ollama's own API, which streams JSON Lines. Source: ollama/ollama, docs/api.md. */
+export const ollama = (): Dialect =>
+  textOnly({
+    name: NAME,
+    parseLines: (onLine) => new LineParser(onLine),
+    chat(messages, request) {
+      const body = { ...beginBody(request), messages: messages.map(toMessage) };
+      return { path: "/api/chat", body };
+    },
+    complete(prompt, request) {
+      return { path: "/api/generate", body: { ...beginBody(request), prompt, raw: true } };
+    },
+    read(event, answer) {
+      const { message, response, logprobs, done } = event;
+      const { content: text } = isRecord(message) ? message : { content: response };
+      const read = Array.isArray(logprobs) ? readTokenLogprobs(logprobs) : undefined;
+      if (typeof text === "string") answer.text(text, undefined, read);
+      if (done === true) readEnd(event, answer);
+      return undefined;
+    },
+    models: {
+      write: () => ({ path: "/api/tags" }),
+      read: (json) =>
+        (json as { models: { name: string }[] }).models.map(({ name }) => ({ id: name })),
+    },
+    embed: {
+      write: (input, model) => ({ path: "/api/embed", body: { model, input } }),
+      read(json) {
+        const { embeddings, prompt_eval_count: count } = json as Record<string, unknown>;
+        return { vectors: [...(embeddings as number[][])], promptTokens: toCount(count) };
+      },
+    },
+  });
+
 function beginBody(request: RequestOptions): Fields {
-  return { model: request.model, stream: true, ...request.write(ollamaOptions) };
+  return { model: request.model, stream: true, ...request.write(ollamaOptions()) };
 }
 
 function readEnd(event: Fields, answer: Answer): void {

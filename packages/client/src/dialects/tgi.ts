@@ -12,9 +12,6 @@ import { onlyAdapter } from "./vllm.ts";
 
 const NAME = "TGI";
 
-// It takes both, and does nothing or something else with them.
-const { logitBias: _, presencePenalty: __, ...chatOptions } = openAIOptions;
-
 /** It refuses the values with which an option does nothing, so those are left out. */
 const nativeOptions: OptionTable = {
   maxTokens: "max_new_tokens",
@@ -35,28 +32,27 @@ const nativeOptions: OptionTable = {
  * Hugging Face's Text Generation Inference: chats by its OpenAI side, completions by its own `/generate_stream`, which
  * tells more. Source: huggingface/text-generation-inference, router/src/lib.rs, server.rs and validation.rs.
  */
-export const tgi: Dialect = textOnly(
-  openAICompatible({
-    name: NAME,
-    options: chatOptions,
-    more: {
-      ...openAIRoutes,
-      complete(prompt, request) {
-        // As many as fit; the default is 20 to 100, by the version.
-        const parameters = { details: true, max_new_tokens: null, ...request.write(nativeOptions) };
-        return { path: "/generate_stream", body: { inputs: prompt, parameters } };
-      },
-      read: (event, answer) =>
-        "token" in event ? readNative(event, answer) : readOpenAIEvent(event, answer),
-      // Both sides leave the stop string in the text.
-      stopFilter: (stop) => new StopStringFilter(stop),
-      tokenize: {
-        write: (text) => ({ path: "/tokenize", body: { inputs: text, add_special_tokens: false } }),
-        read: (json) => (json as { id: number }[]).map(({ id }) => id),
-      },
-    },
-  }),
-);
+export function tgi(): Dialect {
+  // It takes both, and does nothing or something else with them.
+  const { logitBias: _, presencePenalty: __, ...options } = openAIOptions;
+  return textOnly(openAICompatible({ name: NAME, options, more: { ...openAIRoutes, ...native } }));
+}
+
+const native: Partial<Dialect> = {
+  complete(prompt, request) {
+    // As many as fit; the default is 20 to 100, by the version.
+    const parameters = { details: true, max_new_tokens: null, ...request.write(nativeOptions) };
+    return { path: "/generate_stream", body: { inputs: prompt, parameters } };
+  },
+  read: (event, answer) =>
+    "token" in event ? readNative(event, answer) : readOpenAIEvent(event, answer),
+  // Both sides leave the stop string in the text.
+  stopFilter: (stop) => new StopStringFilter(stop),
+  tokenize: {
+    write: (text) => ({ path: "/tokenize", body: { inputs: text, add_special_tokens: false } }),
+    read: (json) => (json as { id: number }[]).map(({ id }) => id),
+  },
+};
 
 /** An event of `/generate_stream`. The last one has the whole text; there is no `[DONE]`. */
 function readNative(event: Fields, answer: Answer): undefined {
