@@ -8,8 +8,7 @@ import { measureSizes } from "./client/sizes.mjs";
  * @returns {AsyncGenerator<import("./report.mjs").Case | import("./report.mjs").Table>}
  */
 export async function* run({ quick }) {
-  const rounds = quick ? 3 : 12;
-  yield* compareParsing({ rounds });
-  yield* compareEndToEnd({ rounds });
+  yield* compareParsing({ rounds: quick ? 3 : 12 });
+  yield* compareEndToEnd({ rounds: quick ? 2 : 6 });
   yield await measureSizes();
 }

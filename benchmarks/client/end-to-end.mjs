@@ -10,7 +10,7 @@ import { makeAnswer } from "./events.mjs";
 const EVENTS = 5_000;
 
 /** Streams in a sample, for the clock of CPU time. */
-const STREAMS = 4;
+const STREAMS = 2;
 
 /** What Node's fetch takes for the bytes alone: no client can take less. */
 function fetchAlone(url) {

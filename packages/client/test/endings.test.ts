@@ -404,6 +404,7 @@ describe("sockets", () => {
   let server: Server;
   let baseUrl: string;
   let response: ServerResponse | undefined;
+  const current = (): ServerResponse | undefined => response;
   let connections = 0;
   beforeEach(async () => {
     response = undefined;
@@ -465,8 +466,8 @@ describe("sockets", () => {
     for (let round = 0; round < 3; round++) {
       response = undefined;
       const stream = createClient({ baseUrl }).chat(messages);
-      await expect.poll(() => response !== undefined).toBe(true);
-      response?.end(ANSWER);
+      await expect.poll(() => current() !== undefined).toBe(true);
+      current()?.end(ANSWER);
       expect(await stream.text()).toBe("so farok");
       await new Promise((resolve) => setImmediate(resolve));
     }
