@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { llama2 } from "@llama2-kit/ai-sdk";
+import { ClientError, createClient, toResponse } from "@llama2-kit/client";
+import { createClient as createSmallClient } from "@llama2-kit/client/openai";
 import { criaModelPath } from "@llama2-kit/cria";
 import { loadModel } from "@llama2-kit/inference";
 import { ChatLlama2 } from "@llama2-kit/langchain";
@@ -28,13 +30,20 @@ assert.deepEqual(
 assert.equal(createGptTokenizerFunctions(tokenizer).isWithinTokenLimit("Hello you", 1), false);
 assert.throws(() => loadTokenizer(new Uint8Array(9)), TokenizerError.isInstance);
 
+// A server in one line: what a client's own backend streams on.
+const remote = (create) =>
+  create({ baseUrl: "http://localhost/v1", fetch: () => toResponse(model.chat(messages)) });
+
 const model = await loadModel({ model: criaModelPath, gpu: false, threads: 1 });
 const answer = await model.chat(messages, { temperature: 0 }).text();
 const prompt = [{ role: "user", content: [{ type: "text", text: messages[0].content }] }];
 const { content } = await llama2(model).doGenerate({ prompt, temperature: 0 });
 const message = await new ChatLlama2({ model, temperature: 0 }).invoke(messages[0].content);
-await model.dispose();
 assert.deepEqual(content, [{ type: "text", text: answer }]);
 assert.equal(message.text, answer);
+assert.equal(await remote(createClient).chat(messages, { seed: 1 }).text().then(typeOf), "string");
+assert.equal(await remote(createSmallClient).chat(messages).text().then(typeOf), "string");
+await model.dispose();
+await assert.rejects(remote(createClient).chat(messages).text(), ClientError.isInstance);
 assert.match(answer, /Zoe/);
 console.log(answer);

@@ -1,5 +1,7 @@
 // What somebody's first TypeScript against the published packages might be. It is type-checked, not run.
 import { llama2 } from "@llama2-kit/ai-sdk";
+import { type Client, ClientError, createClient, toResponse } from "@llama2-kit/client";
+import { createClient as createSmallClient } from "@llama2-kit/client/openai";
 import { criaModelPath } from "@llama2-kit/cria";
 import { loadModel } from "@llama2-kit/inference";
 import { ChatLlama2 } from "@llama2-kit/langchain";
@@ -37,6 +39,23 @@ export async function askThroughHosts(model: ChatModel): Promise<string> {
   return `${usage.outputTokens.total} ${text}`;
 }
 
+export const remote: Client = createClient({
+  baseUrl: "http://localhost:8000/v1",
+  dialect: "vllm",
+  formatPrompt: formatChat,
+});
+export const small: ChatModel = createSmallClient({
+  baseUrl: "http://localhost:8000/v1",
+  formatPrompt: (conversation, options) => encodeChat(conversation, tokenizer, options).ids,
+});
+export async function serve(): Promise<Response> {
+  try {
+    return await toResponse(remote.chat(messages));
+  } catch (error) {
+    return Response.json(ClientError.isInstance(error) ? error.retryAfterMs : undefined);
+  }
+}
+
 // @ts-expect-error: types that resolved to `any` would let this pass
 formatChat(42);
 // @ts-expect-error: likewise
@@ -47,6 +66,10 @@ loadModel(42);
 llama2(42);
 // @ts-expect-error: likewise
 new ChatLlama2(42);
+// @ts-expect-error: likewise
+createClient(42);
+// @ts-expect-error: likewise
+createSmallClient(42);
 // @ts-expect-error: likewise
 loadTokenizer(42);
 // @ts-expect-error: likewise
