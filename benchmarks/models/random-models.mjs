@@ -29,7 +29,7 @@ const vocabularySize = 32_000;
 const firstNormalToken = 259;
 
 /** @type {Record<"110M" | "1B", ModelShape>} shapes that people know: of llama2.c's stories110M, and of TinyLlama */
-export const shapes = {
+const shapes = {
   "110M": {
     name: "random-110M.Q8_0",
     blocks: 12,
