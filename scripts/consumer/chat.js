@@ -26,14 +26,16 @@ assert.deepEqual(
 );
 assert.throws(() => loadTokenizer(new Uint8Array(9)), TokenizerError.isInstance);
 
-// A server in one line: what a client's own backend streams on.
+// A server in one line: what an app's own backend streams on.
+const local = () => model.chat(messages, { temperature: 0 });
 const remote = (create) =>
-  create({ baseUrl: "http://localhost/v1", fetch: () => toResponse(model.chat(messages)) });
+  create({ baseUrl: "http://localhost/v1", fetch: () => toResponse(local()), retries: 0 });
 
 const model = await loadModel({ model: criaModelPath, gpu: false, threads: 1 });
-const answer = await model.chat(messages, { temperature: 0 }).text();
-assert.equal(await remote(createClient).chat(messages, { seed: 1 }).text().then(typeOf), "string");
-assert.equal(await remote(createSmallClient).chat(messages).text().then(typeOf), "string");
+const answer = await local().text();
+for (const create of [createClient, createSmallClient]) {
+  assert.match(await remote(create).chat(messages).text(), /Zoe/);
+}
 await model.dispose();
 await assert.rejects(remote(createClient).chat(messages).text(), ClientError.isInstance);
 assert.match(answer, /Zoe/);
