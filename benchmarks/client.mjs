@@ -8,7 +8,7 @@ import { measureSizes } from "./client/sizes.mjs";
  * @returns {AsyncGenerator<import("./report.mjs").Case | import("./report.mjs").Table>}
  */
 export async function* run({ quick }) {
-  yield* compareParsing({ rounds: quick ? 3 : 12 });
+  yield* compareParsing({ rounds: quick ? 2 : 6 });
   yield* compareEndToEnd({ rounds: quick ? 2 : 6 });
   yield await measureSizes();
 }

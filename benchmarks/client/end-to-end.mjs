@@ -5,12 +5,10 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { compare } from "../compare.mjs";
 import { makeClients, makeOllamaClients } from "./contestants.mjs";
+import { cpuTimeOf } from "./cpu-time.mjs";
 import { makeAnswer } from "./events.mjs";
 
 const EVENTS = 5_000;
-
-/** Streams in a sample, for the clock of CPU time. */
-const STREAMS = 2;
 
 /** What Node's fetch takes for the bytes alone: no client can take less. */
 function fetchAlone(url) {
@@ -58,12 +56,7 @@ async function samplersOf(clients, fetchAlone) {
   }
   const samplers = {};
   for (const [name, read] of Object.entries({ ...clients, "fetch alone": fetchAlone })) {
-    samplers[name] = async () => {
-      const before = process.cpuUsage();
-      for (let stream = 0; stream < STREAMS; stream++) await read();
-      const { user, system } = process.cpuUsage(before);
-      return (user + system) / 1000 / STREAMS / EVENTS;
-    };
+    samplers[name] = cpuTimeOf(read, EVENTS);
   }
   return samplers;
 }

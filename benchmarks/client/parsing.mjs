@@ -3,7 +3,8 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { createParser } from "eventsource-parser";
-import { compareTimes } from "../compare.mjs";
+import { compare } from "../compare.mjs";
+import { cpuTimeOf } from "./cpu-time.mjs";
 import { inChunks, makeAnswer } from "./events.mjs";
 
 const EVENTS = 5_000;
@@ -23,10 +24,12 @@ export async function* compareParsing({ rounds }) {
     for (const [name, parse] of Object.entries(contestants)) {
       if (parse() !== text) throw new Error(`${name} read another text.`);
     }
+    const entries = Object.entries(contestants);
+    const samplers = Object.fromEntries(entries.map(([name, parse]) => [name, cpuTimeOf(parse)]));
     yield {
-      title: `Parsing an answer of ${EVENTS} events, in chunks of ${size} bytes`,
+      title: `CPU time of parsing an answer of ${EVENTS} events, in chunks of ${size} bytes`,
       unit: "ms",
-      results: await compareTimes(contestants, { rounds }),
+      results: await compare(samplers, { rounds }),
       notes: ["ours is the client's reader, which also keeps the result's usage and times"],
     };
   }

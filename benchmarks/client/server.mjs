@@ -20,4 +20,7 @@ const server = createServer(async (request, response) => {
   response.end();
 });
 
+// Longer than a contestant waits for its turn: a connection that is closed just when it is used fails.
+server.keepAliveTimeout = 60_000;
+
 server.listen(0, "127.0.0.1", () => process.send(server.address().port));

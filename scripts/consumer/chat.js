@@ -30,19 +30,21 @@ assert.deepEqual(
 assert.equal(createGptTokenizerFunctions(tokenizer).isWithinTokenLimit("Hello you", 1), false);
 assert.throws(() => loadTokenizer(new Uint8Array(9)), TokenizerError.isInstance);
 
-// A server in one line: what a client's own backend streams on.
+// A server in one line: what an app's own backend streams on.
+const local = () => model.chat(messages, { temperature: 0 });
 const remote = (create) =>
-  create({ baseUrl: "http://localhost/v1", fetch: () => toResponse(model.chat(messages)) });
+  create({ baseUrl: "http://localhost/v1", fetch: () => toResponse(local()), retries: 0 });
 
 const model = await loadModel({ model: criaModelPath, gpu: false, threads: 1 });
-const answer = await model.chat(messages, { temperature: 0 }).text();
+const answer = await local().text();
+for (const create of [createClient, createSmallClient]) {
+  assert.match(await remote(create).chat(messages).text(), /Zoe/);
+}
 const prompt = [{ role: "user", content: [{ type: "text", text: messages[0].content }] }];
 const { content } = await llama2(model).doGenerate({ prompt, temperature: 0 });
 const message = await new ChatLlama2({ model, temperature: 0 }).invoke(messages[0].content);
 assert.deepEqual(content, [{ type: "text", text: answer }]);
 assert.equal(message.text, answer);
-assert.equal(await remote(createClient).chat(messages, { seed: 1 }).text().then(typeOf), "string");
-assert.equal(await remote(createSmallClient).chat(messages).text().then(typeOf), "string");
 await model.dispose();
 await assert.rejects(remote(createClient).chat(messages).text(), ClientError.isInstance);
 assert.match(answer, /Zoe/);

@@ -1,6 +1,6 @@
 import { badParameter, isRecord, refuseUnknownOptions } from "./describe.ts";
-import { checkNumber } from "./generate-options.ts";
-import type { CommonOptions } from "./options.ts";
+import { checkNumber, readIds } from "./generate-options.ts";
+import type { CommonOptions, FormatPrompt } from "./options.ts";
 import { RETRIES, TIMEOUTS } from "./settings.ts";
 
 type Check = readonly [allowed: string, isAllowed: (value: unknown) => boolean];
@@ -51,6 +51,18 @@ export function checkClientOptions(options: CommonOptions, others: readonly stri
   checkNumbers("timeouts", options.timeouts, Object.keys(TIMEOUTS));
   if (typeof options.retries === "number") checkNumber("retries", options.retries, [0]);
   else checkNumbers("retries", options.retries, Object.keys(RETRIES));
+}
+
+/**
+ * A formatter whose prompts are checked as those of `complete` are.
+ *
+ * @throws ClientError `BAD_PARAMETER`, when it is called, where it makes neither a text nor ids
+ */
+export function checkFormatter(formatPrompt: FormatPrompt): FormatPrompt {
+  return async (messages, options) => {
+    const prompt = await formatPrompt(messages, options);
+    return typeof prompt === "string" ? prompt : readIds("formatPrompt", prompt);
+  };
 }
 
 function checkNumbers(name: string, numbers: object | undefined, known: readonly string[]): void {

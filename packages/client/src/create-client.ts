@@ -1,4 +1,4 @@
-import { checkClientOptions } from "./check-client-options.ts";
+import { checkClientOptions, checkFormatter } from "./check-client-options.ts";
 import { type Client, makeClient } from "./client.ts";
 import { badParameter } from "./describe.ts";
 import type { Dialect } from "./dialect.ts";
@@ -71,8 +71,12 @@ export function createClient(options: ClientOptions): Client {
   const [first = "", ...others] = [options.baseUrl].flat();
   const [endpoint, ...more] = [new Endpoint(first), ...others.map((url) => new Endpoint(url))];
   const endpoints = more.length > 0 ? new EndpointPool([endpoint, ...more]) : oneEndpoint(endpoint);
-  const common = readSettings(options, endpoints);
-  const settings = options.resume ? { ...common, resume: makeResumable } : common;
+  const { formatPrompt, resume } = options;
+  const settings = {
+    ...readSettings(options, endpoints),
+    ...(formatPrompt && { formatPrompt: checkFormatter(formatPrompt) }),
+    ...(resume && { resume: makeResumable }),
+  };
   const { dialect = "openai", model = endpoints.host, id = model } = options;
   if (dialect === "auto") return makeClient(id, settings, probeOnce(settings));
   if (typeof dialect === "string" && Object.hasOwn(DIALECTS, dialect)) {

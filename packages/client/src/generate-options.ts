@@ -112,7 +112,7 @@ export function readIds(parameter: string, ids: ArrayLike<number>): number[] {
     throw badParameter(
       parameter,
       ids,
-      parameter === "prompt" ? "a text or token ids" : "token ids",
+      parameter === "tokens" ? "token ids" : "a text or token ids",
     );
   }
   const array = Array.from(ids);

@@ -92,6 +92,8 @@ export class AnswerStream {
     const cancel = () => void body.cancel().catch(() => {});
     signal.addEventListener("abort", cancel, { once: true });
     try {
+      // A signal that has fired by now tells no listener any more.
+      signal.throwIfAborted();
       await this.#pump(body);
     } catch (error) {
       cancel();

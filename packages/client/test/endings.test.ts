@@ -382,6 +382,23 @@ describe("aborting", () => {
     });
   });
 
+  test("just when the answer has come, from a fetch that does not heed signals", async () => {
+    const aborter = new AbortController();
+    let cancelled = false;
+    const reply = openBody("", () => {
+      cancelled = true;
+    });
+    const fetch = async () => {
+      const response = reply();
+      // After the response is handed on, and before its body is read.
+      queueMicrotask(() => queueMicrotask(() => queueMicrotask(() => aborter.abort())));
+      return response;
+    };
+    const stream = clientOf(fetch).chat(messages, { signal: aborter.signal });
+    expect(await stream.result).toMatchObject({ finishReason: "aborted" });
+    expect(cancelled).toBe(true);
+  });
+
   test("a fetch that does not heed signals is left, and what it brings is cancelled", async () => {
     let bring = (_: Response) => {};
     let cancelled = false;

@@ -277,6 +277,13 @@ describe("a prompt of our own", () => {
     await expect(bad).rejects.toMatchObject({ code: "SPECIAL_TAG_IN_CONTENT" });
   });
 
+  test.each([undefined, 5, [1.5], {}])("of %j is refused", async (made) => {
+    const { client, requests } = setUp({ formatPrompt: () => made as never });
+    const error = { code: "BAD_PARAMETER" };
+    await expect(client.chat(messages).result).rejects.toMatchObject(error);
+    expect(requests).toEqual([]);
+  });
+
   test("is not waited for for ever", async () => {
     const { client } = setUp({ formatPrompt: () => new Promise(() => {}) });
     const aborter = new AbortController();
