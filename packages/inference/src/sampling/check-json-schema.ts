@@ -163,9 +163,8 @@ function checkBounds(
 function refuseOthers(schema: Schema, path: string, known: readonly string[]): void {
   const unknown = Object.keys(schema).find((key) => ![...COMMON, ...known].includes(key));
   if (unknown === undefined) return;
-  const hint = unknown === "anyOf" ? " Use oneOf instead." : "";
   throw badGrammar(
-    `${path} has the keyword ${JSON.stringify(unknown)}, which cannot be followed here. Known are ${known.join(", ")}.${hint}`,
+    `${path} has the keyword ${JSON.stringify(unknown)}, which cannot be followed here. Known are ${known.join(", ")}.`,
   );
 }
 

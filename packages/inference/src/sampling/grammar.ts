@@ -8,6 +8,7 @@ import {
   type NativeSampling,
   nativeModel,
 } from "./native-sampler.ts";
+import { normalizeJsonSchema } from "./normalize-json-schema.ts";
 import type { SamplingParameters } from "./sampling-parameters.ts";
 
 /** More than a program has; what is asked for again stays. */
@@ -66,11 +67,12 @@ const END = ' "\\n\\n\\n\\n" [\\n]*';
  * @throws InferenceError `BAD_GRAMMAR` or `ENGINE_INCOMPATIBLE`
  */
 export async function gbnfOfJsonSchema(schema: Readonly<Record<string, unknown>>): Promise<string> {
-  checkJsonSchema(schema);
+  const normalized = normalizeJsonSchema(schema);
+  checkJsonSchema(normalized);
   const { LlamaJsonSchemaGrammar } = await import("node-llama-cpp");
   // Only its text is wanted: llama.cpp is to see it when it has been checked.
   const llama = { _bindings: { AddonGrammar: class {} } } as unknown as Llama;
-  const { grammar } = new LlamaJsonSchemaGrammar(llama, schema as { type: "null" });
+  const { grammar } = new LlamaJsonSchemaGrammar(llama, normalized as { type: "null" });
   const [root = "", ...rules] = grammar.split("\n");
   if (!root.startsWith("root ::= ") || !root.endsWith(END)) {
     throw incompatible("the grammars of JSON schemas");

@@ -3,7 +3,7 @@ import { InferenceError } from "../error.ts";
 
 /**
  * A JSON schema that answers can be held to: `type` (a string, number, integer, boolean or null, or several of
- * these; an object; an array), `const`, `enum`, `oneOf`, `$ref` to `#/$defs/…`.
+ * these; an object; an array), `const`, `enum`, `oneOf` (or `anyOf`), `$ref` to `#/$defs/…`.
  *
  * Strings know `minLength`, `maxLength` and `format` (`date`, `time`, `date-time`); arrays `items`, `prefixItems`,
  * `minItems`, `maxItems`; objects `properties`, `additionalProperties`, `minProperties`, `maxProperties`. An answer
