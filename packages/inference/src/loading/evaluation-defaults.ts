@@ -12,7 +12,7 @@ const DEFAULTS = {
 } as const;
 
 /** Tokens of each conversation that a batch has room for, so that many prompts at once are not read in crumbs. */
-const SHARE_OF_A_SEQUENCE = 32;
+const SHARE_OF_A_SEQUENCE = 64;
 
 /** The defaults on a kind of GPU, or on the CPU where that is false, for so many conversations at once. */
 export function evaluationDefaults(

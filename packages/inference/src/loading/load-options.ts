@@ -37,7 +37,7 @@ export interface LoadModelOptions extends DownloadOptions {
   /** Generations that may wait for a free sequence. 256 by default. */
   readonly maxQueue?: number | undefined;
   /**
-   * Tokens that are evaluated at once: 128 by default, 512 on a GPU, and at least 32 a sequence. A larger batch reads
+   * Tokens that are evaluated at once: 128 by default, 512 on a GPU, and at least 64 a sequence. A larger batch reads
    * long prompts faster, and lets other conversations wait longer.
    */
   readonly batchSize?: number | undefined;

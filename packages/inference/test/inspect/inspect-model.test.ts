@@ -104,8 +104,8 @@ test("the memory it reckons is about what llama.cpp takes", async () => {
   };
   for (const options of [
     { contextSize: 512, sequences: 1, batchSize: 128 },
-    { contextSize: 512, sequences: 8, batchSize: 256 },
-    { contextSize: 100, sequences: 3, batchSize: 128 },
+    { contextSize: 512, sequences: 8, batchSize: 512 },
+    { contextSize: 100, sequences: 3, batchSize: 192 },
   ]) {
     const ratio = await compare(options);
     expect(ratio, JSON.stringify(options)).toBeGreaterThan(0.8);
