@@ -66,8 +66,7 @@ export class Generations {
       const message = `${this.#parts.id} was disposed of. Load it again to use it.`;
       throw new InferenceError("DISPOSED", message);
     }
-    if (reservation?.isOpen !== false) return;
-    throw new InferenceError("DISPOSED", "This session was disposed of. Open another one.");
+    if (reservation) refuseIfGivenBack(reservation);
   }
 
   /** @param otherOptions - names of options that are none of sampling's */
@@ -83,7 +82,7 @@ export class Generations {
       const parameters = readSamplingParameters(options, otherOptions);
       const prompt = makePrompt();
       this.#refuseOverflow(prompt.ids.length);
-      const content = { prompt, parameters, clock, slot: reservation?.slot };
+      const content = { prompt, parameters, clock, reservation };
       return this.#parts.scheduler.run(makeJobSpec(this.#parts, content), controller);
     }, readSignal(options));
   }
@@ -98,4 +97,10 @@ export class Generations {
         "of which one is needed to answer. Shorten the conversation or drop its oldest turns.",
     );
   }
+}
+
+/** @throws InferenceError `DISPOSED` where a session was disposed of */
+export function refuseIfGivenBack({ isOpen }: Reservation): void {
+  if (isOpen) return;
+  throw new InferenceError("DISPOSED", "This session was disposed of. Open another one.");
 }

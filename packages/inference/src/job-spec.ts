@@ -4,7 +4,7 @@ import type { Adapters } from "./adapters/adapters.ts";
 import type { Clock } from "./clock.ts";
 import type { JobSpec } from "./engine/job.ts";
 import type { NativeContext } from "./engine/native-context.ts";
-import type { Slot } from "./engine/slot.ts";
+import type { Reservation } from "./engine/slot-pool.ts";
 import type { Prompt } from "./prompt-encoder.ts";
 import type { SamplingParameters } from "./sampling/sampling-parameters.ts";
 import { createTokenSampler, type SampledToken } from "./sampling/token-sampler.ts";
@@ -25,13 +25,13 @@ export interface JobContent {
   readonly prompt: Prompt;
   readonly parameters: SamplingParameters;
   readonly clock: Clock;
-  readonly slot: Slot | undefined;
+  readonly reservation: Reservation | undefined;
 }
 
 /** Tells the scheduler how to run a generation. */
 export function makeJobSpec(
   { model, context, contextSize, adapters }: JobMaterial,
-  { prompt, parameters, clock, slot }: JobContent,
+  { prompt, parameters, clock, reservation }: JobContent,
 ): JobSpec {
   const { ids, textKind, endOfAnswer } = prompt;
   const texts = new TokenTexts(model);
@@ -41,7 +41,7 @@ export function makeJobSpec(
     priority: parameters.priority,
     seed: parameters.seed,
     adapters: adapters.choose(parameters.adapters),
-    slot,
+    reservation,
     clock,
     text: new AnswerText({
       detokenize: (tokens, before) => model.detokenize(tokens as Token[], false, before as Token[]),

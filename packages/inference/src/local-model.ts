@@ -147,6 +147,7 @@ export class LocalModel implements ChatModel {
     schema: Schema,
     options: Omit<ChatOptions, "jsonSchema" | "grammar" | "continueFinalMessage"> = {},
   ): Promise<JsonOf<Schema>> {
+    if (schema === undefined) throw badParameter("schema", schema, "a JSON schema");
     const jsonSchema = schema as Readonly<Record<string, unknown>>;
     return parseJsonAnswer(await this.chat(messages, { ...options, jsonSchema }).text(), schema);
   }
@@ -195,10 +196,11 @@ export class LocalModel implements ChatModel {
    * Keeps one of the model's sequences for one conversation, until the session's `dispose()`.
    *
    * @param options - `file`: a session saved before, to go on with
-   * @throws InferenceError `NO_FREE_SEQUENCE`, `BAD_SESSION_FILE` or `DISPOSED`
+   * @throws InferenceError `BAD_PARAMETER`, `NO_FREE_SEQUENCE`, `BAD_SESSION_FILE`, `MODEL_NOT_FOUND` where the model's
+   *   file has gone, or `DISPOSED`
    */
   openSession(options: { readonly file?: string | undefined } = {}): Promise<ModelSession> {
-    return this.#sessions.open(options.file);
+    return this.#sessions.open(options);
   }
 
   /**
@@ -261,8 +263,7 @@ export class LocalModel implements ChatModel {
 
   async #dispose(): Promise<void> {
     await this.#embedder.dispose();
-    await this.#scheduler.idle();
-    this.#scheduler.abortAll(); // what waits for a session's sequence
+    await this.#scheduler.close();
     await this.#parts.context.dispose();
     await this.#parts.adapters.dispose();
     await this.#parts.model.dispose();

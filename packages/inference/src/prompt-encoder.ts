@@ -107,13 +107,21 @@ export class PromptEncoder {
       const allowed = parameter === "prompt" ? "a text or token ids" : "token ids";
       throw badParameter(parameter, tokens, allowed);
     }
-    const ids = Array.from(tokens);
-    const wrong = ids.findIndex(
-      (id) => !Number.isInteger(id) || id < 0 || id >= this.vocabularySize,
-    );
-    if (wrong === -1) return ids as Token[];
-    const range = `an integer from 0 to ${this.vocabularySize - 1}`;
-    throw badParameter(`${parameter}[${wrong}]`, ids[wrong], range);
+    const ids: Token[] = [];
+    // One by one, so that what only says it is long is refused before it fills the memory.
+    for (let index = 0; index < tokens.length; index++) {
+      const id: unknown = tokens[index];
+      if (!this.#isToken(id)) {
+        const range = `an integer from 0 to ${this.vocabularySize - 1}`;
+        throw badParameter(`${parameter}[${index}]`, id, range);
+      }
+      ids.push(id);
+    }
+    return ids;
+  }
+
+  #isToken(id: unknown): id is Token {
+    return typeof id === "number" && Number.isInteger(id) && id >= 0 && id < this.vocabularySize;
   }
 
   /** Llama 2's format cannot be written in a vocabulary without BOS and EOS. */

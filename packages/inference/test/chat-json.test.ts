@@ -27,3 +27,9 @@ test("an answer that a limit cut short is an error, not half of an object", asyn
     code: "INCOMPLETE_JSON",
   });
 });
+
+test("without a schema there is no answer", async () => {
+  await expect(cria().chatJson(messages, undefined as never)).rejects.toMatchObject({
+    code: "BAD_PARAMETER",
+  });
+});

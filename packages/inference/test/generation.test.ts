@@ -321,6 +321,7 @@ describe("prompts", () => {
     { prompt: [], message: /prompt must be at least one token long/ },
     { prompt: [1, 32_000], message: /prompt\[1\] must be an integer from 0 to 31999; it is 32000/ },
     { prompt: [1, 1.5], message: /prompt\[1\]/ },
+    { prompt: { length: 1e9 }, message: /prompt\[0\] must be .*; it is undefined/ },
     { prompt: 5 as never, message: /prompt must be a text or token ids; it is 5/ },
   ])("complete refuses $prompt", async ({ prompt, message }) => {
     const expected = { code: "BAD_PARAMETER", message: expect.stringMatching(message) };

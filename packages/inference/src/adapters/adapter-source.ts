@@ -15,7 +15,7 @@ export interface CheckedAdapterSource extends AdapterSource {
   readonly scale: number;
 }
 
-/** Names stand in messages, in logs and in the key that requests are grouped by. */
+/** Names stand in messages and in logs. */
 const LONGEST_NAME = 100;
 
 /**

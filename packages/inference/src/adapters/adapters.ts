@@ -1,6 +1,7 @@
 import type { AdapterChoice } from "@llama2-kit/protocol";
 import type { LlamaModel } from "node-llama-cpp";
 import { InferenceError } from "../error.ts";
+import { fingerprintFile } from "../loading/fingerprint.ts";
 import { badParameter } from "../parameters.ts";
 import { readScale } from "./adapter-source.ts";
 
@@ -27,6 +28,12 @@ export interface AdapterFile {
   readonly scale: number;
 }
 
+interface LoadedAdapter extends AdapterFile {
+  readonly lora: NativeLora;
+  /** Of its file: what a saved session is for, whatever the adapter is called by then. */
+  readonly fingerprint: string;
+}
+
 /** The adapters that a generation runs with. */
 export interface AdapterSet {
   /** The same for the same adapters with the same scales, and "" for none: such generations can share a batch. */
@@ -40,12 +47,12 @@ const NONE: AdapterSet = { key: "", loras: [], scales: [] };
 
 /** The adapters that were loaded with a model. To be disposed of before it. */
 export class Adapters {
-  readonly #loaded: ReadonlyMap<string, AdapterFile & { readonly lora: NativeLora }>;
+  readonly #loaded: ReadonlyMap<string, LoadedAdapter>;
 
   /** Those of a model that was loaded without any. */
   static readonly none: Adapters = new Adapters([]);
 
-  private constructor(loaded: readonly (AdapterFile & { readonly lora: NativeLora })[]) {
+  private constructor(loaded: readonly LoadedAdapter[]) {
     this.#loaded = new Map(loaded.map((adapter) => [adapter.name, adapter]));
   }
 
@@ -56,11 +63,12 @@ export class Adapters {
    */
   static async load(model: LlamaModel, files: readonly AdapterFile[]): Promise<Adapters> {
     const { _model, llama } = model as unknown as ModelInternals;
-    const loaded: (AdapterFile & { readonly lora: NativeLora })[] = [];
+    const loaded: LoadedAdapter[] = [];
     for (const file of files) {
       const lora = new llama._bindings.AddonModelLora(_model, file.path);
       try {
         await _model.loadLora(lora);
+        loaded.push({ ...file, lora, fingerprint: await fingerprintFile(file.path) });
       } catch (cause) {
         await new Adapters(loaded).dispose();
         throw new InferenceError(
@@ -69,7 +77,6 @@ export class Adapters {
           { cause },
         );
       }
-      loaded.push({ ...file, lora });
     }
     return new Adapters(loaded);
   }
@@ -96,13 +103,13 @@ export class Adapters {
     const acting = chosen.filter(({ scale }) => scale !== 0);
     acting.sort((a, b) => (a.name < b.name ? -1 : 1));
     return {
-      key: acting.map(({ name, scale }) => `${JSON.stringify(name)}:${scale}`).join(),
+      key: acting.map(({ fingerprint, scale }) => `${fingerprint}:${scale}`).join(),
       loras: acting.map(({ lora }) => lora),
       scales: acting.map(({ scale }) => scale),
     };
   }
 
-  #chooseOne(choice: AdapterChoice, parameter: string): AdapterFile & { lora: NativeLora } {
+  #chooseOne(choice: AdapterChoice, parameter: string): LoadedAdapter {
     const name: unknown = choice?.name;
     const adapter = typeof name === "string" ? this.#loaded.get(name) : undefined;
     if (!adapter) {

@@ -22,6 +22,11 @@ export class JobQueue<Job extends Prioritised> {
     return this.#jobs.some(isReady);
   }
 
+  /** How many of them a test lets through; it is asked in their order. */
+  count(isCounted: (job: Job) => boolean): number {
+    return this.#jobs.filter(isCounted).length;
+  }
+
   /** Takes out the first job that a test lets through. */
   take(isReady: (job: Job) => boolean): Job | undefined {
     const index = this.#jobs.findIndex(isReady);

@@ -10,6 +10,7 @@ import type { SampledToken, TokenSampler } from "../sampling/token-sampler.ts";
 import type { AnswerText } from "../text/answer-text.ts";
 import type { NativeAdapters } from "./native-context.ts";
 import type { Slot } from "./slot.ts";
+import type { Reservation } from "./slot-pool.ts";
 
 /** What a generation is to do, and with what. */
 export interface JobSpec {
@@ -19,8 +20,8 @@ export interface JobSpec {
   readonly priority: number;
   readonly seed: number;
   readonly adapters: NativeAdapters;
-  /** The one slot it may run on, where it belongs to a session. */
-  readonly slot: Slot | undefined;
+  /** What has the one slot it may run on, where it belongs to a session. */
+  readonly reservation: Reservation | undefined;
   readonly clock: Clock;
   readonly text: AnswerText;
   readonly isEndOfAnswer: (token: number) => boolean;
@@ -106,16 +107,23 @@ export class Job {
     return prompt.slice(done, done + count);
   }
 
-  /** Takes what a batch has brought: the logits' index, or -1 where the prompt has more to come. */
-  async advance(logitIndex: number): Promise<void> {
-    if (this.#hasEnded) return;
+  /**
+   * Takes what a batch has brought.
+   *
+   * @param logitIndex - where the logits are; -1 where the prompt has more to come
+   * @returns whether a token was sampled from them
+   */
+  async advance(logitIndex: number): Promise<boolean> {
+    if (this.#hasEnded) return false;
     if (this.#generated.length === 0) this.#tellPromptProgress();
-    if (logitIndex === -1) return;
+    if (logitIndex === -1) return false;
     try {
       const sampled = await this.#sampler?.sample(logitIndex);
       if (sampled) this.#take(sampled);
+      return sampled !== undefined;
     } catch (cause) {
       this.fail(cause);
+      return false;
     }
   }
 

@@ -1,5 +1,6 @@
 import type { GenerationController, GenerationOutcome } from "@llama2-kit/protocol";
 import { InferenceError } from "../error.ts";
+import { advance } from "./advance.ts";
 import { type BatchLimits, composeBatch, type Share } from "./batch.ts";
 import { Job, type JobSpec } from "./job.ts";
 import { JobQueue } from "./job-queue.ts";
@@ -32,6 +33,7 @@ export class Scheduler {
   /** What wants the context to itself for a moment. */
   #errands: (() => Promise<void>)[] = [];
   #loop: Promise<void> | undefined;
+  #isClosed = false;
   #lastAdaptersKey: string = NO_ADAPTERS.key;
 
   constructor({ context, sequences, maxQueue, promptShare }: SchedulerOptions) {
@@ -73,8 +75,15 @@ export class Scheduler {
     }
   }
 
-  /** Does something between two batches, while nothing else uses the context. */
+  /**
+   * Does something between two batches, while nothing else uses the context.
+   *
+   * @throws InferenceError `DISPOSED` where the scheduler was closed: the context may be gone
+   */
   async betweenBatches<T>(errand: () => Promise<T> | T): Promise<T> {
+    if (this.#isClosed) {
+      throw new InferenceError("DISPOSED", "The model was disposed of. Load it again to use it.");
+    }
     return new Promise<T>((resolve, reject) => {
       this.#errands.push(() => Promise.resolve().then(errand).then(resolve, reject));
       this.wake();
@@ -97,52 +106,71 @@ export class Scheduler {
     while (this.#loop) await this.#loop;
   }
 
+  /** Waits until it is idle, and ends what waits for a session's sequence. The context is not used any more then. */
+  async close(): Promise<void> {
+    await this.idle();
+    this.#isClosed = true;
+    await this.idle(); // what came in before it was closed
+    this.abortAll();
+  }
+
   /** Looks whether there is something to do. */
   wake(): void {
     this.#loop ??= this.#work();
   }
 
   #enqueue(job: Job): void {
-    if (this.#queue.length >= this.#maxQueue + this.slots.freeCount) {
+    this.#queue.add(job);
+    if (this.#countHeldUp() > this.#maxQueue) {
+      this.#queue.remove(job);
       throw new InferenceError(
         "QUEUE_FULL",
         `${this.#running.length} generations run and ${this.#queue.length} wait, which is the limit (maxQueue). ` +
           "Try again when some have ended.",
       );
     }
-    this.#queue.add(job);
     this.wake();
+  }
+
+  /** How many of those in the queue have to wait: the others begin with the next batch. */
+  #countHeldUp(): number {
+    const free = new Set(this.slots.free);
+    return this.#queue.count(({ spec }) => {
+      const slot = this.slots.freeFor(spec.reservation).find((each) => free.has(each));
+      return !slot || !free.delete(slot);
+    });
   }
 
   async #work(): Promise<void> {
     await Promise.resolve(); // what is asked for in the same moment begins in the same batch
-    try {
-      do {
+    do {
+      try {
         for (const errand of this.#errands.splice(0)) await errand();
         await this.#admit();
         await this.#step();
         this.#releaseEnded();
-      } while (this.#running.length > 0 || this.#errands.length > 0 || this.#canAdmit());
-    } catch (cause) {
-      this.#failAll(cause); // so that nobody waits for ever
-    }
+      } catch (cause) {
+        this.#failAll(cause); // so that nobody waits for ever
+      }
+    } while (this.#running.length > 0 || this.#errands.length > 0 || this.#canAdmit());
     this.#loop = undefined; // at once after the look: nothing comes in between that nobody takes care of
   }
 
   #canAdmit(): boolean {
-    return this.slots.freeCount > 0 && this.#queue.has(this.#isReady);
+    return this.slots.free.length > 0 && this.#queue.has(this.#isReady);
   }
 
-  readonly #isReady = ({ spec }: Job): boolean => this.slots.freeFor(spec.slot).length > 0;
+  readonly #isReady = ({ spec }: Job): boolean => this.slots.freeFor(spec.reservation).length > 0;
 
   /** Gives free slots to those that wait. */
   async #admit(): Promise<void> {
-    while (this.slots.freeCount > 0) {
+    while (this.slots.free.length > 0) {
       const job = this.#queue.take(this.#isReady);
       if (!job) return;
       this.#running.push(job);
-      const { prompt, adapters, slot: own } = job.spec;
-      const slot = chooseSlot(this.slots.freeFor(own), prompt, adapters.key, this.slots.isBusy);
+      const { prompt, adapters, reservation } = job.spec;
+      const free = this.slots.freeFor(reservation);
+      const slot = chooseSlot(free, prompt, adapters.key, this.slots.isBusy);
       this.slots.prepare(slot, prompt, adapters.key);
       await job.start(slot);
     }
@@ -200,16 +228,4 @@ function toBatchPart({ job, tokenCount }: Share): BatchPart {
     tokens: job.pending(tokenCount),
     wantsLogits: tokenCount === job.pendingCount,
   };
-}
-
-/**
- * Has each job sample its next token. The first one does so alone: llama.cpp puts a batch's outputs in order when one
- * of them is asked for, and two threads that do so at once mix them up.
- */
-async function advance(shares: readonly Share[], logitIndexes: readonly number[]): Promise<void> {
-  const [first, ...others] = shares
-    .map(({ job }, index) => ({ job, logitIndex: logitIndexes[index] ?? -1 }))
-    .sort((a, b) => b.logitIndex - a.logitIndex); // those without logits last
-  await first?.job.advance(first.logitIndex);
-  await Promise.all(others.map(({ job, logitIndex }) => job.advance(logitIndex)));
 }

@@ -19,15 +19,16 @@ export class SlotPool {
     this.#slots = Array.from({ length: sequences }, (_, sequence) => new Slot(sequence));
   }
 
-  /** How many generations could begin now. */
-  get freeCount(): number {
-    return this.#slots.filter((slot) => !slot.isBusy).length;
+  /** The slots on which nothing runs. */
+  get free(): Slot[] {
+    return this.#slots.filter((slot) => !slot.isBusy);
   }
 
-  /** The slots that a generation could begin on: its session's own, or one that no session keeps. */
-  freeFor(own: Slot | undefined): Slot[] {
-    if (own) return own.isBusy ? [] : [own];
-    return this.#slots.filter((slot) => !slot.isBusy && !slot.isReserved);
+  /** The slots that a generation could begin on: its session's own, or those that no session keeps. */
+  freeFor(reservation: Reservation | undefined): Slot[] {
+    // Of a session that was disposed of, the slot may belong to another one.
+    if (!reservation?.isOpen) return this.free.filter((slot) => !slot.isReserved);
+    return reservation.slot.isBusy ? [] : [reservation.slot];
   }
 
   /** Whether a generation runs on the slot with a number. */

@@ -2,6 +2,7 @@ import {
   type ChatMessage,
   type ChatModel,
   createGenerationStream,
+  type GenerateOptions,
   type GenerationController,
   type GenerationOutcome,
   type GenerationStream,
@@ -47,24 +48,29 @@ export function withGuard(
   options: WithGuardOptions = {},
 ): ChatModel {
   const settings = readSettings(check, options);
-  const guard = (said: () => Promise<ChatMessage[]>, generate: Generate, signal?: AbortSignal) =>
+  const guard = (
+    said: () => Promise<ChatMessage[]>,
+    generate: Generate,
+    callOptions: GenerateOptions = {},
+  ) =>
     createGenerationStream(async (controller) => {
+      checkSignal(callOptions);
       const messages = await said();
       return new Watch(settings, messages, controller).run(generate);
-    }, signal);
+    }, readSignal(callOptions));
   return {
     id: model.id,
     chat: (messages, chatOptions) =>
       guard(
-        async () => [...messages],
+        async () => copyMessages(messages),
         (signal) => model.chat(messages, { ...chatOptions, signal }),
-        readSignal(chatOptions ?? null),
+        chatOptions,
       ),
     complete: (prompt, completeOptions) =>
       guard(
         async () => [{ role: "user", content: await asText(model, prompt) }],
         (signal) => model.complete(prompt, { ...completeOptions, signal }),
-        readSignal(completeOptions ?? null),
+        completeOptions,
       ),
     ...(model.tokenize && { tokenize: model.tokenize.bind(model) }),
     ...(model.detokenize && { detokenize: model.detokenize.bind(model) }),
@@ -92,6 +98,17 @@ function readSettings(check: SafetyCheck, options: WithGuardOptions): Settings {
   }
   const pieces = readNumber("holdPieces", holdPieces, { min: 1, integer: true }, 50);
   return { check, checkPrompt, checkAnswer, holdPieces: pieces };
+}
+
+/** The model is given a signal of the guard's own, so it does not see what is wrong with the caller's. */
+function checkSignal(options: GenerateOptions): void {
+  if (options?.signal === undefined || readSignal(options)) return;
+  throw badParameter("signal", options.signal, "an AbortSignal");
+}
+
+function copyMessages(messages: readonly ChatMessage[]): ChatMessage[] {
+  if (Array.isArray(messages)) return [...messages];
+  throw badParameter("messages", messages, "an array of messages");
 }
 
 async function asText(model: ChatModel, prompt: string | ArrayLike<number>): Promise<string> {
@@ -137,13 +154,19 @@ class Watch {
         continue;
       }
       if (event.type === "text") held.add(event);
-      if (event.type === "text" && held.length < this.#settings.holdPieces) continue;
+      if (event.type === "text" && this.#holds(held)) continue;
       objection = await this.#judgeAnswer(held);
       if (objection || this.#controller.signal.aborted) break; // which ends the generation
       this.#release(held);
     }
     const { text: _, ...outcome } = await stream.result;
     return held.length === 0 ? outcome : withheld(outcome, objection);
+  }
+
+  /** Whether more is to come before what waits is judged; where it is not judged at all, nothing waits. */
+  #holds(held: HeldText): boolean {
+    const { checkAnswer, holdPieces } = this.#settings;
+    return checkAnswer && held.length < holdPieces;
   }
 
   #release(held: HeldText): void {
@@ -165,7 +188,8 @@ class Watch {
     const { signal } = this.#controller;
     try {
       const { safe, categories } = await this.#settings.check(conversation, { signal });
-      return safe === true ? undefined : categories;
+      if (safe === true) return undefined;
+      return Array.isArray(categories) ? categories : []; // unsafe, whether or not it says why
     } catch (cause) {
       if (signal.aborted) return undefined;
       throw new InferenceError("GUARD_FAILED", `The safety check failed: ${String(cause)}`, {

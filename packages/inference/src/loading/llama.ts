@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Llama, LlamaGpuType } from "node-llama-cpp";
 import { InferenceError } from "../error.ts";
+import { takeLog } from "./llama-log.ts";
 
 /** Which processor to run on: the best there is, a kind of GPU, or none (the CPU). */
 export type GpuChoice = "auto" | "cuda" | "vulkan" | "metal" | false;
@@ -11,6 +12,8 @@ export interface Engine {
   /** llama.cpp's warnings and errors since the last {@link Engine.clearLog}. */
   readonly log: readonly string[];
   clearLog(): void;
+  /** Gets llama.cpp's log back, where somebody else in this process has taken it. */
+  takeLog(): Promise<void>;
 }
 
 /** Loading takes a third of a second and holds memory, so each choice is loaded once in a process. */
@@ -29,17 +32,6 @@ export function getEngine(gpu: GpuChoice): Promise<Engine> {
     engine.catch(() => engines.delete(gpu));
   }
   return engine;
-}
-
-/**
- * Loads llama.cpp anew. Its log goes to whoever has loaded it last in this process: where somebody else has, this
- * gets it back.
- *
- * @throws InferenceError `GPU_UNAVAILABLE`
- */
-export function renewEngine(gpu: GpuChoice): Promise<Engine> {
-  engines.delete(gpu);
-  return getEngine(gpu);
 }
 
 async function loadEngine(gpu: GpuChoice): Promise<Engine> {
@@ -61,7 +53,8 @@ async function loadEngine(gpu: GpuChoice): Promise<Engine> {
       await llama.dispose();
       throw gpuUnavailable(gpu, found);
     }
-    return { llama, log, clearLog: () => log.splice(0) };
+    await takeLog(llama); // from another one that was loaded before, perhaps
+    return { llama, log, clearLog: () => log.splice(0), takeLog: () => takeLog(llama) };
   } catch (cause) {
     if (cause instanceof NoBinaryFoundError) throw gpuUnavailable(gpu, undefined, cause);
     throw cause;

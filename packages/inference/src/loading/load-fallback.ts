@@ -4,8 +4,7 @@ import { type Engine, type GpuChoice, getEngine } from "./llama.ts";
 /** What {@link loadWithFallback} does. */
 export interface FallbackLoad<T> {
   readonly gpu: GpuChoice;
-  /** Loads on an engine, which is that for a choice of GPU. */
-  readonly load: (engine: Engine, gpu: GpuChoice) => Promise<T>;
+  readonly load: (engine: Engine) => Promise<T>;
   readonly warn: (warning: string) => void;
   /** Gives the engines; another one in tests. */
   readonly engineFor?: (gpu: GpuChoice) => Promise<Engine>;
@@ -32,18 +31,18 @@ export async function loadWithFallback<T>({
   unusedGpu = findUnusedGpu,
 }: FallbackLoad<T>): Promise<T> {
   const engine = await engineFor(gpu);
-  if (gpu !== "auto") return load(engine, gpu);
+  if (gpu !== "auto") return load(engine);
   if (engine.llama.gpu === false) {
     const unused = await unusedGpu();
     if (unused !== undefined) warn(unusedWarning(unused));
-    return load(engine, gpu);
+    return load(engine);
   }
   try {
-    return await load(engine, gpu);
+    return await load(engine);
   } catch (error) {
     if (!isGpuFailure(error)) throw error;
     warn(fallbackWarning(engine.llama.gpu, error));
-    return load(await engineFor(false), false);
+    return load(await engineFor(false));
   }
 }
 

@@ -3,7 +3,7 @@ import { readModelHeader } from "../inspect/model-header.ts";
 import type { LocalModel } from "../local-model.ts";
 import { checkLoadOptions } from "./check-load-options.ts";
 import { checkFit, checkModel } from "./check-model.ts";
-import type { Engine, GpuChoice } from "./llama.ts";
+import type { Engine } from "./llama.ts";
 import { LoadControl } from "./load-control.ts";
 import { loadWithFallback } from "./load-fallback.ts";
 import { type LoadJob, loadNative } from "./load-native.ts";
@@ -66,7 +66,7 @@ async function loadInTurn(job: LoadJob): Promise<LocalModel> {
   const leave = await loads.enter(options.signal);
   try {
     options.signal.throwIfAborted();
-    const load = (engine: Engine, gpu: GpuChoice) => loadNative(job, engine, gpu);
+    const load = (engine: Engine) => loadNative(job, engine);
     return await loadWithFallback({ gpu: options.gpu, load, warn });
   } finally {
     leave?.();

@@ -5,7 +5,7 @@ import { InferenceError } from "../error.ts";
 import { LocalModel } from "../local-model.ts";
 import { type CheckedLoadOptions, isQuantized } from "./check-load-options.ts";
 import { evaluationDefaults } from "./evaluation-defaults.ts";
-import { chooseThreads, type Engine, type GpuChoice, renewEngine } from "./llama.ts";
+import { chooseThreads, type Engine } from "./llama.ts";
 import { explainLoadFailure, tellsWhy } from "./load-failure.ts";
 import type { KvCacheType } from "./load-options.ts";
 import { nameOfFile } from "./model-file.ts";
@@ -24,13 +24,11 @@ export interface LoadJob {
 /**
  * Loads a model with llama.cpp.
  *
- * @param gpu - what the engine was chosen for
  * @param isFirst - whether to load again if the log, which has the reason of a failure, went elsewhere
  */
 export async function loadNative(
   job: LoadJob,
   engine: Engine,
-  gpu: GpuChoice,
   isFirst = true,
 ): Promise<LocalModel> {
   const { path, options } = job;
@@ -62,7 +60,8 @@ export async function loadNative(
     if (InferenceError.isInstance(cause)) throw cause;
     await lastWords(engine, cause);
     if (isFirst && !tellsWhy(engine.log, cause)) {
-      return loadNative(job, await renewEngine(gpu), gpu, false);
+      await engine.takeLog();
+      return loadNative(job, engine, false);
     }
     throw await explainLoadFailure(path, engine.log, cause);
   }

@@ -39,9 +39,9 @@ export class ModelSession implements ChatModel {
     this.#reservation = reservation;
   }
 
-  /** The tokens that are cached. */
+  /** The tokens that are cached; none once it was disposed of. */
   get tokens(): readonly number[] {
-    return [...this.#reservation.slot.tokens];
+    return this.#reservation.isOpen ? [...this.#reservation.slot.tokens] : [];
   }
 
   /** As {@link LocalModel.chat}, on this session's sequence. */
@@ -59,7 +59,8 @@ export class ModelSession implements ChatModel {
    * the same settings of its cache, by the same version of llama.cpp. The file is replaced as a whole, or not at all.
    * Open only files of your own: a checksum guards against damage, not against malice.
    *
-   * @throws InferenceError `BAD_SESSION_FILE` where it cannot be written, or `DISPOSED`
+   * @throws InferenceError `BAD_PARAMETER`, `BAD_SESSION_FILE` where it cannot be written, `MODEL_NOT_FOUND` where the
+   *   model's file has gone, or `DISPOSED`
    */
   async save(path: string): Promise<void> {
     await this.#sessions.save(this.#reservation, path);
@@ -74,7 +75,7 @@ export class ModelSession implements ChatModel {
     return this.#sessions.fork(this.#reservation);
   }
 
-  /** Gives the sequence back. A generation that runs on it goes on to its end. Calling it twice is fine. */
+  /** Gives the sequence back. Generations that run or wait go on to their end, on any sequence. Calling it twice is fine. */
   async dispose(): Promise<void> {
     this.#sessions.close(this.#reservation);
   }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { appendFile, type FileHandle, open, rename, rm } from "node:fs/promises";
+import { appendFile, type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { InferenceError } from "../error.ts";
 
 /**
@@ -21,14 +21,21 @@ export interface SessionOrigin {
   readonly engine: string;
   /** What decides about the layout of the KV cache: its types, flash attention, and the number of sequences. */
   readonly cache: string;
-  /** The adapters' key. */
+}
+
+/** A session's state, when it has been written. */
+export interface WrittenState {
+  /** How many tokens are in it. */
+  readonly tokens: number;
+  /** The key of the adapters that they were evaluated with. */
   readonly adapters: string;
 }
 
-interface Footer extends SessionOrigin {
+interface Footer extends SessionOrigin, WrittenState {
   readonly version: 1;
   /** Bytes of the state in front of it. */
   readonly stateBytes: number;
+  /** Of the state, and of the other fields of this footer as JSON, in their order. */
   readonly sha256: string;
 }
 
@@ -40,15 +47,16 @@ interface Footer extends SessionOrigin {
 export async function writeSessionFile(
   path: string,
   origin: SessionOrigin,
-  writeState: (path: string) => Promise<void>,
+  writeState: (path: string) => Promise<WrittenState>,
 ): Promise<void> {
   const unfinished = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   try {
     const file = await open(unfinished, "wx"); // says what is wrong with the path, which llama.cpp does not
     await file.close();
-    await writeState(unfinished);
-    const { bytes, sha256 } = await hashFile(unfinished);
-    const footer: Footer = { ...origin, version: 1, stateBytes: bytes, sha256 };
+    const state = await writeState(unfinished);
+    const { size: stateBytes } = await stat(unfinished);
+    const facts = { ...origin, ...state, version: 1, stateBytes } as const;
+    const footer: Footer = { ...facts, sha256: await hashState(unfinished, facts) };
     const json = Buffer.from(JSON.stringify(footer));
     const length = Buffer.alloc(4);
     length.writeUInt32LE(json.length);
@@ -56,19 +64,22 @@ export async function writeSessionFile(
     await rename(unfinished, path);
   } catch (cause) {
     await rm(unfinished, { force: true });
+    if (InferenceError.isInstance(cause)) throw cause;
     throw badSessionFile(path, `could not be written (${String(cause)})`, cause);
   }
 }
 
 /**
- * Makes sure that a file is a whole session, made where the state can be used. Returns its origin.
+ * Makes sure that a file is a whole session, made where the state can be used. Returns what it says of the state.
  *
+ * @param contextSize - tokens that there is room for
  * @throws InferenceError `BAD_SESSION_FILE`
  */
 export async function checkSessionFile(
   path: string,
-  expected: Omit<SessionOrigin, "adapters">,
-): Promise<SessionOrigin> {
+  expected: SessionOrigin,
+  contextSize: number,
+): Promise<WrittenState> {
   const footer = await readFooter(path);
   if (footer.model !== expected.model) {
     throw badSessionFile(path, "was saved with another model. Load that one, or begin anew");
@@ -81,8 +92,14 @@ export async function checkSessionFile(
     const caches = `${footer.cache}, and this model was loaded with ${expected.cache}`;
     throw badSessionFile(path, `was saved from a model with ${caches}. Load it as it was then`);
   }
-  const { sha256 } = await hashFile(path, footer.stateBytes);
-  if (sha256 !== footer.sha256) throw badSessionFile(path, "is damaged: its checksum is wrong");
+  const { sha256, ...facts } = footer;
+  if (sha256 !== (await hashState(path, facts))) {
+    throw badSessionFile(path, "is damaged: its checksum is wrong");
+  }
+  if (footer.tokens > contextSize) {
+    const sizes = `${footer.tokens} tokens, and this model was loaded with a contextSize of ${contextSize}`;
+    throw badSessionFile(path, `has ${sizes}. Load it with a larger one`);
+  }
   return footer;
 }
 
@@ -114,7 +131,8 @@ async function readFooter(path: string): Promise<Footer> {
 function isFooter(value: unknown): value is Footer {
   const footer = Object(value) as Partial<Record<keyof Footer, unknown>>;
   const texts = [footer.model, footer.engine, footer.cache, footer.adapters, footer.sha256];
-  return footer.version === 1 && texts.every((text) => typeof text === "string");
+  const isNew = footer.version === 1 && Number.isSafeInteger(footer.tokens);
+  return isNew && texts.every((text) => typeof text === "string");
 }
 
 async function readBytes(file: FileHandle, position: number, length: number): Promise<Buffer> {
@@ -122,36 +140,17 @@ async function readBytes(file: FileHandle, position: number, length: number): Pr
   return buffer.subarray(0, bytesRead);
 }
 
-/** @param bytes - how many of the first ones; all of them by default */
-async function hashFile(path: string, bytes?: number): Promise<{ bytes: number; sha256: string }> {
+/** The checksum of a state, which is the beginning of a file, and of what its footer says. */
+async function hashState(path: string, facts: Omit<Footer, "sha256">): Promise<string> {
   const hash = createHash("sha256");
-  let read = 0;
-  if (bytes !== 0) {
-    const end = bytes === undefined ? {} : { end: bytes - 1 };
-    for await (const chunk of createReadStream(path, { ...end, highWaterMark: 2 ** 20 })) {
-      hash.update(chunk);
-      read += chunk.length;
-    }
+  if (facts.stateBytes > 0) {
+    const options = { end: facts.stateBytes - 1, highWaterMark: 2 ** 20 };
+    for await (const chunk of createReadStream(path, options)) hash.update(chunk);
   }
-  return { bytes: read, sha256: hash.digest("hex") };
+  return hash.update(JSON.stringify(facts)).digest("hex");
 }
 
-function badSessionFile(path: string, what: string, cause?: unknown): InferenceError {
+/** The error for a session's file: what is wrong with it, without the full stop. */
+export function badSessionFile(path: string, what: string, cause?: unknown): InferenceError {
   return new InferenceError("BAD_SESSION_FILE", `The session's file ${path} ${what}.`, { cause });
-}
-
-/** A hash that tells a model's file from others: of its size, its beginning and its end. */
-export async function fingerprintFile(path: string): Promise<string> {
-  const file = await open(path);
-  try {
-    const { size } = await file.stat();
-    const sample = 2 ** 16;
-    return createHash("sha256")
-      .update(String(size))
-      .update(await readBytes(file, 0, sample))
-      .update(await readBytes(file, Math.max(0, size - sample), sample))
-      .digest("hex");
-  } finally {
-    await file.close();
-  }
 }

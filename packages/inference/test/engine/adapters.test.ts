@@ -74,6 +74,20 @@ test("a session keeps its cache to the adapters it was evaluated with", async ()
   expect(pirate.usage.cachedTokens).toBe(pirate.usage.promptTokens - 1);
 });
 
+test("nor does it take another adapter of the same name for its own", async () => {
+  await using session = await model.openSession();
+  const options = { temperature: 0, maxTokens: 5, adapter: "pirate" };
+  await session.chat(story, options).text();
+  const file = join(folder, "names.session");
+  await session.save(file);
+  const adapters = [{ name: "pirate", path: join(folder, "poet.gguf") }];
+  await using other = await loadCria({ sequences: 4, adapters });
+  await using restored = await other.openSession({ file });
+  const { usage, text } = await restored.chat(story, options).result;
+  expect(usage.cachedTokens).toBe(0);
+  expect(text).toBe((await tell("poet", 5)).text);
+});
+
 test("an adapter that there is not is refused, with those that there are", async () => {
   expect(model.adapters).toEqual(["pirate", "poet"]);
   await expect(tell("cowboy")).rejects.toMatchObject({

@@ -159,6 +159,26 @@ describe("order", () => {
   });
 });
 
+describe("sessions that are idle", () => {
+  test("make no room in the queue for others", async () => {
+    await using model = await loadCria({ sequences: 1, maxQueue: 1 });
+    const session = await model.openSession();
+    const waiting = model.chat(ask("My name is Zoe."), greedy);
+    await expect(model.chat(ask("My name is Tom."), greedy).result).rejects.toMatchObject({
+      code: "QUEUE_FULL",
+    });
+    await session.dispose();
+    expect(await waiting.text()).toBe("Nice to meet you, Zoe!");
+  });
+
+  test("each begin at once, however short the queue", async () => {
+    await using model = await loadCria({ sequences: 2, maxQueue: 0 });
+    const sessions = [await model.openSession(), await model.openSession()];
+    const streams = sessions.map((session) => session.chat(ask("My name is Zoe."), greedy));
+    for (const stream of streams) expect(await stream.text()).toBe("Nice to meet you, Zoe!");
+  });
+});
+
 describe("ending", () => {
   test("an abort while the prompt is read ends at once, and the rest of it is not read", async () => {
     await using model = await loadCria({ sequences: 1, batchSize: 8 });

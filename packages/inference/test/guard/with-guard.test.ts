@@ -73,6 +73,43 @@ describe("a guarded model", () => {
     },
   );
 
+  test.each([{ safe: false }, { safe: false, categories: "O3" }, { safe: "yes" }, {}])(
+    "takes nothing but safe: true for safe, not %o",
+    async (verdict) => {
+      const check = (async () => verdict) as never;
+      for (const checkPrompt of [true, false]) {
+        const stream = withGuard(cria(), check, { checkPrompt }).chat(ask, greedy);
+        expect(await stream.result).toMatchObject({
+          text: "",
+          finishReason: "content-filter",
+          contentFilter: { categories: [] },
+        });
+      }
+    },
+  );
+
+  test("refuses what the model itself would", async () => {
+    const guarded = withGuard(cria(), safe);
+    const refusals = [
+      guarded.chat(undefined as never),
+      guarded.chat(ask, { signal: 5 as never }),
+      guarded.complete("Once", { signal: {} as never }),
+    ];
+    for (const { result } of refusals) {
+      await expect(result).rejects.toMatchObject({ code: "BAD_PARAMETER" });
+    }
+  });
+
+  test("holds nothing back where the answer is not judged", async () => {
+    const stream = withGuard(cria(), safe, { checkAnswer: false }).chat(ask, greedy);
+    for await (const event of stream) {
+      if (event.type !== "text") continue;
+      expect(ANSWER.startsWith(event.text)).toBe(true);
+      expect(cria().load.running).toBe(1);
+      break;
+    }
+  });
+
   test("looks at one side only where told so", async () => {
     const word = objectsTo("Zoe");
     const answered = withGuard(cria(), word, { checkPrompt: false }).chat(ask, greedy);

@@ -29,8 +29,8 @@ async function tryLoading(
   const tried: unknown[] = [];
   const result = await loadWithFallback({
     gpu,
-    load: async (engine, choice) => {
-      tried.push([engine.llama.gpu, choice]);
+    load: async (engine) => {
+      tried.push(engine.llama.gpu);
       if (engine.llama.gpu !== false && failure) throw failure;
       return "loaded";
     },
@@ -49,10 +49,7 @@ test("auto falls back to the CPU where the GPU fails, and says so", async () => 
     failure: noMemory,
   });
   expect(result).toBe("loaded");
-  expect(tried).toEqual([
-    ["cuda", "auto"],
-    [false, false],
-  ]);
+  expect(tried).toEqual(["cuda", false]);
   expect(warnings).toEqual([
     expect.stringMatching(/loaded for the CPU, .* on the GPU \(cuda\) failed: It does not fit\./),
   ]);

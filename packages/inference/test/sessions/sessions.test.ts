@@ -120,6 +120,7 @@ describe("a session's file", () => {
     ],
     nothing: [() => Buffer.alloc(0), /no saved session/],
     "a text": [() => Buffer.from("not a session at all"), /no saved session/],
+    "a digit of the footer": [(bytes) => replace(bytes, /"tokens":./, '"tokens":9'), /checksum/],
     "another model": [(bytes) => replace(bytes, /"model":"./, '"model":"!'), /another model/],
     "another engine": [(bytes) => replace(bytes, /"engine":"./, '"engine":"!'), /llama\.cpp/],
     "another cache": [(bytes) => replace(bytes, /"cache":"./, '"cache":"!'), /Load it as it was/],
@@ -145,6 +146,64 @@ describe("a session's file", () => {
     await expect(other.openSession({ file: at("three") })).rejects.toMatchObject({
       code: "BAD_SESSION_FILE",
       message: expect.stringMatching(/sequences: 3.*sequences: 1/),
+    });
+  });
+
+  test("tells where the context is too small for it", async () => {
+    await using session = await cria().openSession();
+    await session.complete("one two ".repeat(100), { maxTokens: 1 }).text();
+    await session.save(at("long"));
+    await using other = await loadCria({ sequences: 3, contextSize: 64 });
+    await expect(other.openSession({ file: at("long") })).rejects.toMatchObject({
+      code: "BAD_SESSION_FILE",
+      message: expect.stringMatching(/has 2\d\d tokens.* contextSize of 64/),
+    });
+  });
+
+  test.each<[unknown, RegExp]>([
+    [null, /options must be an object; it is null/],
+    [{ path: "x" }, /no option "path"/],
+    [{ file: "" }, /file must be the path of a file; it is ""/],
+    [{ file: 5 }, /file must be the path of a file; it is 5/],
+  ])("%o is no way to open one", async (options, message) => {
+    await expect(cria().openSession(options as never)).rejects.toMatchObject({
+      code: "BAD_PARAMETER",
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test("has to have a name", async () => {
+    await using session = await cria().openSession();
+    for (const path of ["", 5, undefined]) {
+      await expect(session.save(path as never)).rejects.toMatchObject({
+        code: "BAD_PARAMETER",
+        message: expect.stringMatching(/path must be the path of a file/),
+      });
+    }
+  });
+
+  test("cannot be saved where the model's file has gone", async () => {
+    const gone = at("gone.gguf");
+    await copyFile(criaModelPath, gone);
+    await using other = await loadCria({ model: gone });
+    await using session = await other.openSession();
+    await rm(gone);
+    await expect(session.save(at("gone"))).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
+    await copyFile(criaModelPath, gone);
+    await session.save(at("gone"));
+  });
+
+  test("belongs to the whole of the model's file", async () => {
+    const tuned = await readFile(criaModelPath);
+    const middle = tuned.length >> 1;
+    tuned.fill(1, middle, middle + 2 ** 19); // as fine-tuning changes layers, and neither the header nor the output
+    const path = at("tuned.gguf");
+    await writeFile(path, tuned);
+    await using session = await cria().openSession();
+    await session.save(at("plain"));
+    await using other = await loadCria({ model: path, sequences: 3, checkTensors: false });
+    await expect(other.openSession({ file: at("plain") })).rejects.toMatchObject({
+      message: expect.stringMatching(/another model/),
     });
   });
 
