@@ -6,7 +6,7 @@ import { badParameter } from "../parameters.ts";
 import { readScale } from "./adapter-source.ts";
 
 /** An adapter as llama.cpp has it, for `AddonContext.setLoras`. */
-export interface NativeLora {
+interface NativeLora {
   dispose(): Promise<void>;
 }
 

@@ -48,30 +48,28 @@ export function withGuard(
   options: WithGuardOptions = {},
 ): ChatModel {
   const settings = readSettings(check, options);
-  const guard = (
-    said: () => Promise<ChatMessage[]>,
-    generate: Generate,
-    callOptions: GenerateOptions = {},
-  ) =>
+  /** @param said - the conversation to judge, and what answers it: copies, which the caller cannot change meanwhile */
+  const guard = (said: () => Promise<Said>, callOptions: GenerateOptions = {}) =>
     createGenerationStream(async (controller) => {
       checkSignal(callOptions);
-      const messages = await said();
+      const { messages, generate } = await said();
       return new Watch(settings, messages, controller).run(generate);
     }, readSignal(callOptions));
   return {
     id: model.id,
     chat: (messages, chatOptions) =>
-      guard(
-        async () => copyMessages(messages),
-        (signal) => model.chat(messages, { ...chatOptions, signal }),
-        chatOptions,
-      ),
+      guard(async () => {
+        const copy = copyMessages(messages);
+        const generate: Generate = (signal) => model.chat(copy, { ...chatOptions, signal });
+        return { messages: copy, generate };
+      }, chatOptions),
     complete: (prompt, completeOptions) =>
-      guard(
-        async () => [{ role: "user", content: await asText(model, prompt) }],
-        (signal) => model.complete(prompt, { ...completeOptions, signal }),
-        completeOptions,
-      ),
+      guard(async () => {
+        const copy = typeof prompt === "object" && prompt !== null ? Array.from(prompt) : prompt;
+        const content = await asText(model, copy);
+        const generate: Generate = (signal) => model.complete(copy, { ...completeOptions, signal });
+        return { messages: [{ role: "user", content }], generate };
+      }, completeOptions),
     ...(model.tokenize && { tokenize: model.tokenize.bind(model) }),
     ...(model.detokenize && { detokenize: model.detokenize.bind(model) }),
     ...(model.embed && { embed: model.embed.bind(model) }),
@@ -81,6 +79,11 @@ export function withGuard(
 }
 
 type Generate = (signal: AbortSignal) => GenerationStream;
+
+interface Said {
+  readonly messages: readonly ChatMessage[];
+  readonly generate: Generate;
+}
 
 interface Settings {
   readonly check: SafetyCheck;
@@ -107,7 +110,7 @@ function checkSignal(options: GenerateOptions): void {
 }
 
 function copyMessages(messages: readonly ChatMessage[]): ChatMessage[] {
-  if (Array.isArray(messages)) return [...messages];
+  if (Array.isArray(messages)) return messages.map((message) => ({ ...message }));
   throw badParameter("messages", messages, "an array of messages");
 }
 

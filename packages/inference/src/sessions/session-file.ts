@@ -93,7 +93,10 @@ export async function checkSessionFile(
     throw badSessionFile(path, `was saved from a model with ${caches}. Load it as it was then`);
   }
   const { sha256, ...facts } = footer;
-  if (sha256 !== (await hashState(path, facts))) {
+  const found = await hashState(path, facts).catch((cause) => {
+    throw badSessionFile(path, `could not be read (${String(cause)})`, cause);
+  });
+  if (sha256 !== found) {
     throw badSessionFile(path, "is damaged: its checksum is wrong");
   }
   if (footer.tokens > contextSize) {

@@ -94,6 +94,7 @@ describe("a guarded model", () => {
       guarded.chat(undefined as never),
       guarded.chat(ask, { signal: 5 as never }),
       guarded.complete("Once", { signal: {} as never }),
+      guarded.complete(undefined as never),
     ];
     for (const { result } of refusals) {
       await expect(result).rejects.toMatchObject({ code: "BAD_PARAMETER" });
@@ -116,6 +117,23 @@ describe("a guarded model", () => {
     expect((await answered.result).contentFilter?.side).toBe("answer");
     const unguarded = withGuard(cria(), word, { checkPrompt: false, checkAnswer: false });
     expect(await unguarded.chat(ask, greedy).text()).toBe(ANSWER);
+  });
+
+  test("has the model answer what was judged, whatever becomes of it meanwhile", async () => {
+    const messages: { role: "user"; content: string }[] = [{ role: "user", content: "Hi" }];
+    const ids = [1, ...cria().tokenize("[INST] Hi [/INST]")];
+    const judged: string[] = [];
+    const check: SafetyCheck = async (conversation) => {
+      judged.push(conversation[0]?.content ?? "");
+      for (const message of messages) message.content = "My name is Zoe.";
+      ids.splice(0, ids.length, 1, ...cria().tokenize("[INST] My name is Zoe. [/INST]"));
+      return { safe: true, categories: [] };
+    };
+    const guarded = withGuard(cria(), check);
+    expect(await guarded.chat(messages, greedy).text()).not.toContain("Zoe");
+    ids.splice(0, ids.length, 1, ...cria().tokenize("[INST] Hi [/INST]"));
+    expect(await guarded.complete(ids, greedy).text()).not.toContain("Zoe");
+    expect(judged.join()).not.toContain("Zoe");
   });
 
   test("judges an answer together with the beginning that was put in its mouth", async () => {
