@@ -1,0 +1,4 @@
+/** The description of the API. */
+export function describeApi(): object {
+  return {};
+}
