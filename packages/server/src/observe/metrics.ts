@@ -47,7 +47,7 @@ export class Metrics {
     const { route, served, results } = exchange;
     const model = served?.name ?? "";
     this.#requests.add({ route, status: String(status), model });
-    this.#durations.observe({ route }, durationMs / 1000);
+    if (served) this.#durations.observe({ route }, durationMs / 1000);
     for (const { usage, timings, finishReason } of results) {
       this.#promptTokens.add({ model }, usage.promptTokens);
       this.#cachedTokens.add({ model }, usage.cachedTokens);
