@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { InferenceError } from "./error.ts";
-import { follow } from "./follow.ts";
+import { askChecksum, locateFiles } from "./hub.ts";
+import { verifyDownload } from "./verify-download.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** How far a download has come. */
 export interface DownloadProgress {
@@ -23,88 +25,88 @@ const STALL_MS = 20_000;
 
 /**
  * Returns the path of the file that a URI names, from the cache or else from the network. A download that
- * breaks off stays in the cache under another name, and the next attempt goes on where it stopped.
+ * breaks off stays in the cache under another name, and the next attempt goes on where it stopped. What has been
+ * downloaded is compared with the server's checksum, where it has one.
  *
- * @throws InferenceError `DOWNLOAD_FAILED`
+ * @throws InferenceError `DOWNLOAD_FAILED` or `DOWNLOAD_CORRUPT`
  */
-export async function download(
-  uri: string,
-  { cacheDir, onDownloadProgress, signal }: DownloadOptions,
-): Promise<string> {
+export async function download(uri: string, options: DownloadOptions): Promise<string> {
+  const { cacheDir, onDownloadProgress, signal } = options;
   const { resolveModelFile } = await import("node-llama-cpp");
+  const where = {
+    cli: false,
+    ...(cacheDir === undefined ? {} : { directory: resolve(cacheDir) }),
+  };
+  const cached = await resolveModelFile(uri, { ...where, download: false }).catch(() => undefined);
+  if (cached !== undefined) return cached;
   const watchdog = new Watchdog(STALL_MS, signal);
   let downloadedBytes = 0;
-  const file = resolveModelFile(uri, {
-    cli: false,
-    deleteTempFileOnCancel: false,
-    signal: watchdog.signal,
-    onProgress: ({ downloadedSize, totalSize }) => {
-      if (downloadedSize === downloadedBytes) return;
-      downloadedBytes = downloadedSize;
-      watchdog.reset();
-      onDownloadProgress?.({ downloadedBytes, totalBytes: totalSize });
-    },
-    ...(cacheDir === undefined ? {} : { directory: resolve(cacheDir) }),
-  });
   try {
-    // The library looks at its signal only between two attempts, so we do not wait for it.
-    return await Promise.race([file, watchdog.fired]);
+    const checksums = await watchdog.guard(askChecksums(uri, watchdog.signal));
+    const file = resolveModelFile(uri, {
+      ...where,
+      deleteTempFileOnCancel: false,
+      signal: watchdog.signal,
+      onProgress: ({ downloadedSize, totalSize }) => {
+        if (downloadedSize === downloadedBytes) return;
+        downloadedBytes = downloadedSize;
+        watchdog.reset();
+        onDownloadProgress?.({ downloadedBytes, totalBytes: totalSize });
+      },
+    });
+    const path = await watchdog.guard(file);
+    watchdog.stop();
+    // A file that was there already is none of ours to judge.
+    if (downloadedBytes > 0) await verifyAll(path, checksums, signal);
+    return path;
   } catch (cause) {
     signal?.throwIfAborted();
-    throw downloadFailed(uri, cause);
+    throw InferenceError.isInstance(cause) ? cause : downloadFailed(uri, cause);
   } finally {
     watchdog.stop();
   }
 }
 
+/** The checksums of a URI's files, each undefined where the server does not tell. */
+async function askChecksums(uri: string, signal: AbortSignal): Promise<(string | undefined)[]> {
+  const urls = await locateFiles(uri, signal);
+  return Promise.all(urls.map((url) => askChecksum(url, signal)));
+}
+
+async function verifyAll(
+  path: string,
+  checksums: readonly (string | undefined)[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const [index, checksum] of checksums.entries()) {
+    const number = String(index + 1).padStart(5, "0");
+    const part = path.replace(/-00001-of-(\d{5}\.gguf)$/, `-${number}-of-$1`);
+    if (checksum !== undefined) await verifyDownload(part, checksum, signal);
+  }
+}
+
 function downloadFailed(uri: string, cause: unknown): InferenceError {
+  const { reason, hint } = networkFailure(cause) ?? otherFailure(cause);
+  const message = `Cannot download ${uri}: ${reason}.${hint}`;
+  return new InferenceError("DOWNLOAD_FAILED", message, { cause });
+}
+
+/** What to say where the server could not be reached: `fetch` itself says "fetch failed". */
+function networkFailure(error: unknown): { reason: string; hint: string } | undefined {
+  const cause = error instanceof TypeError ? error.cause : undefined;
+  if (!(cause instanceof Error)) return undefined;
+  const { code = cause.message } = cause as NodeJS.ErrnoException;
+  const hint = " Check that this machine is online, or give the path of a file that is here.";
+  return { reason: `the server cannot be reached (${code})`, hint };
+}
+
+function otherFailure(cause: unknown): { reason: string; hint: string } {
   const message = cause instanceof Error ? cause.message : String(cause);
   const status = /status code: (\d+)/i.exec(message)?.[1];
   const reason = status === undefined ? message : `the server answered ${status}`;
-  const hint =
-    status === "401" || status === "403"
-      ? " It may need an access token: set HF_TOKEN."
-      : status === "404"
-        ? " Check the repository's and the file's name."
-        : "";
-  return new InferenceError("DOWNLOAD_FAILED", `Cannot download ${uri}: ${reason}.${hint}`, {
-    cause,
-  });
-}
-
-/** Fires when it has not been reset for a while, or when the caller's signal fires. */
-class Watchdog {
-  readonly #abort = new AbortController();
-  readonly #ms: number;
-  readonly #letGo: () => void;
-  /** Rejects when it fires. */
-  readonly fired: Promise<never>;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(ms: number, callerSignal: AbortSignal | undefined) {
-    this.#ms = ms;
-    this.fired = new Promise((_, reject) => {
-      this.signal.addEventListener("abort", () => reject(this.signal.reason));
-    });
-    this.fired.catch(() => {});
-    this.#letGo = follow(this.#abort, callerSignal);
-    this.reset();
+  if (status === "401" || status === "403") {
+    return { reason, hint: " It may need an access token: set HF_TOKEN." };
   }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
-  reset(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      const stalled = `nothing has come for ${this.#ms / 1000} s; check the network and try again, it goes on where it stopped`;
-      this.#abort.abort(new Error(stalled));
-    }, this.#ms);
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#letGo();
-  }
+  if (status === "404") return { reason, hint: " Check the repository's and the file's name." };
+  return { reason, hint: "" };
 }

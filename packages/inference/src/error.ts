@@ -4,12 +4,18 @@ import { Llama2KitError } from "@llama2-kit/protocol";
 export type InferenceErrorCode =
   /** An option has a value it cannot have. See `parameter`. */
   | "BAD_PARAMETER"
-  /** There is no file at the model's path. */
+  /** The grammar or the JSON schema is not one, or asks for what cannot be done. */
+  | "BAD_GRAMMAR"
+  /** There is no file at the model's path, or none that this process may read. */
   | "MODEL_NOT_FOUND"
   /** The model's file is not GGUF, or of a version that cannot be read. */
   | "NOT_GGUF"
   /** The model's file is cut short, or its structure is damaged. */
   | "MODEL_TRUNCATED"
+  /** The model's file is whole, but describes no model that can be: a tensor, a size or the vocabulary is wrong. */
+  | "INVALID_MODEL"
+  /** Some of the model's weights are not numbers (NaN or infinite). See `checkTensors`. */
+  | "INVALID_WEIGHTS"
   /** llama.cpp does not know the model's architecture. */
   | "UNSUPPORTED_ARCHITECTURE"
   /** The model's own chat template is not Llama 2's. */
@@ -18,6 +24,18 @@ export type InferenceErrorCode =
   | "MODEL_LOAD_FAILED"
   /** The model could not be downloaded. */
   | "DOWNLOAD_FAILED"
+  /** What was downloaded is not what the server has: its checksum is another. The file was deleted. */
+  | "DOWNLOAD_CORRUPT"
+  /** There is no file at an adapter's path, or none that this process may read. */
+  | "ADAPTER_NOT_FOUND"
+  /** An adapter's file is something else than a LoRA adapter in GGUF. */
+  | "NOT_AN_ADAPTER"
+  /** An adapter's file is cut short, or its structure is damaged. */
+  | "ADAPTER_TRUNCATED"
+  /** An adapter was made for another model. */
+  | "ADAPTER_MISMATCH"
+  /** The model gives no embeddings. */
+  | "EMBEDDINGS_UNSUPPORTED"
   /** The GPU that was asked for cannot be used, or this platform has no llama.cpp binary at all. */
   | "GPU_UNAVAILABLE"
   /** The model or its context does not fit into memory. */
@@ -38,6 +56,8 @@ export type InferenceErrorCode =
   | "ENGINE_INCOMPATIBLE"
   /** llama.cpp failed while generating. */
   | "GENERATION_FAILED"
+  /** An answer that is JSON ended before the JSON did. */
+  | "INCOMPLETE_JSON"
   /** The model was used after its `dispose()`. */
   | "DISPOSED";
 

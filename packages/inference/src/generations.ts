@@ -12,7 +12,7 @@ import { InferenceError } from "./error.ts";
 import { type JobMaterial, makeJobSpec } from "./job-spec.ts";
 import { badParameter, readSignal } from "./parameters.ts";
 import type { InfillText, Prompt, PromptEncoder } from "./prompt-encoder.ts";
-import { readSamplingParameters } from "./sampling.ts";
+import { readSamplingParameters } from "./sampling/sampling-parameters.ts";
 
 /** What {@link Generations} are made with. */
 export interface GenerationsParts extends JobMaterial {

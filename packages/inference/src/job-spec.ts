@@ -1,13 +1,14 @@
 import type { TokenLogprob } from "@llama2-kit/protocol";
 import type { LlamaModel, Token } from "node-llama-cpp";
+import type { Adapters } from "./adapters.ts";
 import { AnswerText } from "./answer-text.ts";
 import type { Clock } from "./clock.ts";
 import type { JobSpec } from "./engine/job.ts";
-import { type NativeContext, NO_ADAPTERS } from "./engine/native-context.ts";
+import type { NativeContext } from "./engine/native-context.ts";
 import type { Slot } from "./engine/slot.ts";
 import type { Prompt } from "./prompt-encoder.ts";
+import type { SamplingParameters } from "./sampling/sampling-parameters.ts";
 import { createTokenSampler, type SampledToken } from "./sampling/token-sampler.ts";
-import type { readSamplingParameters } from "./sampling.ts";
 import { TokenTexts } from "./token-texts.ts";
 
 /** What all of a model's jobs have in common. */
@@ -16,19 +17,20 @@ export interface JobMaterial {
   readonly context: NativeContext;
   /** Tokens that a prompt and its answer may have together. */
   readonly contextSize: number;
+  readonly adapters: Adapters;
 }
 
 /** What one job is about. */
 export interface JobContent {
   readonly prompt: Prompt;
-  readonly parameters: ReturnType<typeof readSamplingParameters>;
+  readonly parameters: SamplingParameters;
   readonly clock: Clock;
   readonly slot: Slot | undefined;
 }
 
 /** Tells the scheduler how to run a generation. */
 export function makeJobSpec(
-  { model, context, contextSize }: JobMaterial,
+  { model, context, contextSize, adapters }: JobMaterial,
   { prompt, parameters, clock, slot }: JobContent,
 ): JobSpec {
   const { ids, textKind, endOfAnswer } = prompt;
@@ -36,9 +38,9 @@ export function makeJobSpec(
   return {
     prompt: ids,
     maxTokens: Math.min(parameters.maxTokens, contextSize - ids.length),
-    priority: 0,
+    priority: parameters.priority,
     seed: parameters.seed,
-    adapters: NO_ADAPTERS,
+    adapters: adapters.choose(parameters.adapters),
     slot,
     clock,
     text: new AnswerText({

@@ -1,5 +1,5 @@
 import { InferenceError } from "./error.ts";
-import { truncated } from "./model-file.ts";
+import { invalidModel, truncated } from "./model-header.ts";
 
 /**
  * Whether a failed load can be explained: the error says more than "Failed to load model", or llama.cpp's log came
@@ -31,6 +31,22 @@ export async function explainLoadFailure(
       { cause },
     );
   }
+
+  const weights = /tensor '([^']*)' has invalid data/.exec(lines)?.[1];
+  if (weights !== undefined) {
+    return new InferenceError(
+      "INVALID_WEIGHTS",
+      `${path} has weights that are no numbers (NaN or infinite), in tensor ${weights}: it was converted or trained ` +
+        "wrongly, or damaged. Download or convert it again, or load it with checkTensors: false.",
+      { cause },
+    );
+  }
+
+  const wrong =
+    /error loading model: (missing tensor .*|check_tensor_dims: .*|error loading model (?:hyperparameters|vocabulary): .*)/.exec(
+      lines,
+    )?.[1];
+  if (wrong !== undefined) return invalidModel(path, wrong, cause);
 
   const outOfBounds = /tensor '([^']*)' data is not within the file bounds/.exec(lines)?.[1];
   if (outOfBounds !== undefined)

@@ -2,16 +2,21 @@ import type {
   ChatMessage,
   ChatModel,
   ChatOptions,
+  Embeddings,
+  EmbedOptions,
   GenerateOptions,
   GenerationStream,
 } from "@llama2-kit/protocol";
 import type { LlamaContext, LlamaModel } from "node-llama-cpp";
+import type { Adapters } from "./adapters.ts";
+import { createEmbedder, type Embedder } from "./embedder.ts";
 import { NativeContext } from "./engine/native-context.ts";
 import { Scheduler } from "./engine/scheduler.ts";
 import { Generations } from "./generations.ts";
 import type { ModelSession } from "./model-session.ts";
 import { badParameter } from "./parameters.ts";
 import { type InfillText, PromptEncoder } from "./prompt-encoder.ts";
+import { type JsonOf, type JsonSchema, parseJsonAnswer } from "./sampling/json-schema.ts";
 import { Sessions } from "./sessions.ts";
 
 /** What {@link LocalModel} is made of. */
@@ -22,6 +27,12 @@ export interface LocalModelParts {
   readonly context: LlamaContext;
   readonly contextSize: number;
   readonly chatFormat: "auto" | "llama2";
+  /** Generations that can run at once. */
+  readonly sequences: number;
+  /** Generations that may wait. */
+  readonly maxQueue: number;
+  readonly adapters: Adapters;
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -34,11 +45,14 @@ export class LocalModel implements ChatModel {
   readonly path: string;
   /** Tokens that a prompt and its answer may have together. */
   readonly contextSize: number;
+  /** What is not as it might be, in sentences: what `onWarning` was told while it was loaded. */
+  readonly warnings: readonly string[];
   readonly #parts: LocalModelParts;
   readonly #prompts: PromptEncoder;
   readonly #scheduler: Scheduler;
   readonly #generations: Generations;
   readonly #sessions: Sessions;
+  readonly #embedder: Embedder;
   #disposal: Promise<void> | undefined;
 
   /** @internal */
@@ -47,13 +61,14 @@ export class LocalModel implements ChatModel {
     this.id = id;
     this.path = path;
     this.contextSize = contextSize;
+    this.warnings = parts.warnings;
     this.#parts = parts;
     this.#prompts = new PromptEncoder(parts);
     const native = new NativeContext(context);
     this.#scheduler = new Scheduler({
       context: native,
-      sequences: context.totalSequences,
-      maxQueue: 256,
+      sequences: parts.sequences,
+      maxQueue: parts.maxQueue,
       promptShare: Math.ceil(context.batchSize / 4),
     });
     const shared = { ...parts, context: native, scheduler: this.#scheduler };
@@ -62,6 +77,13 @@ export class LocalModel implements ChatModel {
       ...shared,
       llamaContext: context,
       generations: this.#generations,
+    });
+    this.#embedder = createEmbedder(parts.model, {
+      id,
+      contextSize,
+      threads: context.idealThreads,
+      batchSize: context.batchSize,
+      exclusively: (work) => this.#scheduler.betweenBatches(work),
     });
   }
 
@@ -78,6 +100,11 @@ export class LocalModel implements ChatModel {
   /** CPU threads it computes with. */
   get threads(): number {
     return this.#parts.context.idealThreads;
+  }
+
+  /** Names of the LoRA adapters it was loaded with, of which a generation's `adapter` chooses. */
+  get adapters(): readonly string[] {
+    return this.#parts.adapters.names;
   }
 
   /**
@@ -97,6 +124,31 @@ export class LocalModel implements ChatModel {
    */
   chat(messages: readonly ChatMessage[], options: ChatOptions = {}): GenerationStream {
     return this.#generations.chat(messages, options);
+  }
+
+  /**
+   * Answers a conversation in JSON.
+   *
+   * @param schema - what the answer has to be; write it in the call, or `as const`, for its type
+   * @returns the answer, with the schema's type
+   * @throws as {@link LocalModel.chat}'s stream does, and InferenceError `BAD_GRAMMAR`, or `INCOMPLETE_JSON` where a
+   *   limit ended the answer
+   *
+   * @example
+   * ```ts
+   * const { name } = await model.chatJson(messages, {
+   *   type: "object",
+   *   properties: { name: { type: "string", maxLength: 40 } },
+   * });
+   * ```
+   */
+  async chatJson<const Schema extends JsonSchema>(
+    messages: readonly ChatMessage[],
+    schema: Schema,
+    options: Omit<ChatOptions, "jsonSchema" | "grammar" | "continueFinalMessage"> = {},
+  ): Promise<JsonOf<Schema>> {
+    const jsonSchema = schema as Readonly<Record<string, unknown>>;
+    return parseJsonAnswer(await this.chat(messages, { ...options, jsonSchema }).text(), schema);
   }
 
   /**
@@ -127,6 +179,16 @@ export class LocalModel implements ChatModel {
    */
   infill(text: InfillText, options: GenerateOptions = {}): GenerationStream {
     return this.#generations.infill(text, options);
+  }
+
+  /**
+   * Makes a vector of each text, for search and comparison. They have the length 1, so that the product of two is their
+   * cosine. A Llama 2's are its last hidden state at a text's last token: usable, though it was not trained for it.
+   *
+   * @throws InferenceError `BAD_PARAMETER`, `CONTEXT_OVERFLOW`, `EMBEDDINGS_UNSUPPORTED`, `OUT_OF_MEMORY` or `DISPOSED`
+   */
+  embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Embeddings> {
+    return this.#embedder.embed(texts, options);
   }
 
   /**
@@ -198,9 +260,11 @@ export class LocalModel implements ChatModel {
   }
 
   async #dispose(): Promise<void> {
+    await this.#embedder.dispose();
     await this.#scheduler.idle();
     this.#scheduler.abortAll(); // what waits for a session's sequence
     await this.#parts.context.dispose();
+    await this.#parts.adapters.dispose();
     await this.#parts.model.dispose();
   }
 }

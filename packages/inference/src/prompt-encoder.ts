@@ -123,14 +123,19 @@ export class PromptEncoder {
     );
   }
 
-  /** Llama 2's template has `<<SYS>>`, and so have those of its family; a base model has no template at all. */
+  /** A base model has no template at all. */
   #refuseForeignChatTemplate(): void {
     const template = this.#model.fileInfo.metadata.tokenizer.chat_template;
-    if (this.#chatFormat === "llama2" || !template || template.includes("<<SYS>>")) return;
+    if (this.#chatFormat === "llama2" || !template || isLlama2Template(template)) return;
     throw new InferenceError(
       "UNSUPPORTED_CHAT_FORMAT",
       `The chat template of ${this.#id} is not Llama 2's, so it was trained on other prompts. ` +
         'Use complete() with a prompt of your own, or load it with chatFormat: "llama2" to chat all the same.',
     );
   }
+}
+
+/** Whether a chat template is Llama 2's, or of its family: these have `<<SYS>>`. */
+export function isLlama2Template(template: string): boolean {
+  return template.includes("<<SYS>>");
 }

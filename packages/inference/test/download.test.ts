@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,21 +8,37 @@ import { criaModelPath } from "@llama2-kit/cria";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { DownloadProgress } from "../src/index.ts";
 import { loadCria } from "./cria.ts";
+import { ggufBytes } from "./gguf-file.ts";
+import { loraFile } from "./lora-file.ts";
 
 const uri = "hf:someone/cria/cria.gguf";
 let cacheDir: string;
+/** What the server sends. */
+let file: Buffer;
+/** What the server says its SHA-256 is. */
+let checksum: string;
 let server: Server;
 /** The ranges that were asked for, "" for the whole file. */
 let requests: string[];
+/** The paths that were asked for. */
+let paths: string[];
+/** Answers of the hub about quantizations, by path. */
+let manifests: Record<string, string>;
+/** What each request gave as its token. */
+let authorizations: (string | undefined)[];
 /** What the server does instead of sending the file, if anything. */
 let interfere: ((range: string, response: ServerResponse) => boolean) | undefined;
 
 beforeEach(async () => {
   cacheDir = await mkdtemp(join(tmpdir(), "llama2-kit-"));
   requests = [];
+  authorizations = [];
+  paths = [];
+  manifests = {};
   interfere = undefined;
-  const file = await readFile(criaModelPath);
-  server = createServer((request, response) => serve(file, request, response));
+  file = await readFile(criaModelPath);
+  checksum = createHash("sha256").update(file).digest("hex");
+  server = createServer((request, response) => serve(request, response));
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
   vi.stubEnv("HF_ENDPOINT", `http://127.0.0.1:${port}`);
@@ -35,10 +52,17 @@ afterEach(async () => {
 });
 
 /** Answers as a model hub does: the file or a range of it. */
-function serve(file: Buffer, request: IncomingMessage, response: ServerResponse): void {
+function serve(request: IncomingMessage, response: ServerResponse): void {
   const range = request.headers.range ?? "";
   requests.push(range);
+  authorizations.push(request.headers.authorization);
+  paths.push(request.url?.replace(/\?.*/, "") ?? "");
   if (interfere?.(range, response)) return;
+  const manifest = manifests[request.url ?? ""];
+  if (manifest !== undefined) {
+    response.end(manifest);
+    return;
+  }
   const [, from, to] = /bytes=(\d+)-(\d+)/.exec(range) ?? [];
   const body = from === undefined ? file : file.subarray(Number(from), Number(to) + 1);
   const status = from === undefined ? 200 : 206;
@@ -46,6 +70,7 @@ function serve(file: Buffer, request: IncomingMessage, response: ServerResponse)
     "accept-ranges": "bytes",
     "content-length": body.length,
     etag: '"1"',
+    "x-linked-etag": `"${checksum}"`,
   };
   if (from !== undefined) headers["content-range"] = `bytes ${from}-${to}/${file.length}`;
   response.writeHead(status, headers).end(body);
@@ -141,4 +166,79 @@ test("a server that only fails is given up on", async () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+test("what is not what the server has is deleted", async () => {
+  checksum = "0".repeat(64);
+  const loading = loadCria({ model: uri, cacheDir });
+  await expect(loading).rejects.toMatchObject({
+    code: "DOWNLOAD_CORRUPT",
+    message: expect.stringMatching(/its SHA-256 is [0-9a-f]{64}, and should be 0{64}\. .* deleted/),
+  });
+  expect(await readdir(cacheDir)).toEqual([]);
+  checksum = createHash("sha256").update(file).digest("hex");
+  await using model = await loadCria({ model: uri, cacheDir });
+  expect(model.id).toContain("cria");
+});
+
+test("a server without checksums is believed", async () => {
+  checksum = "W/1";
+  await using model = await loadCria({ model: uri, cacheDir });
+  expect(model.id).toContain("cria");
+});
+
+test("a quantization is found, and compared with its own checksum", async () => {
+  checksum = "0".repeat(64);
+  const manifest = JSON.stringify({ ggufFile: { rfilename: "some/cria.Q8_0.gguf" } });
+  manifests = { "/v2/someone/cria/manifests/Q8_0": manifest };
+  const loading = loadCria({ model: "hf:someone/cria:Q8_0", cacheDir });
+  await expect(loading).rejects.toMatchObject({ code: "DOWNLOAD_CORRUPT" });
+  expect(paths).toContain("/someone/cria/resolve/main/some/cria.Q8_0.gguf");
+});
+
+test("adapters are downloaded, too", async () => {
+  const adapter = ggufBytes(loraFile());
+  file = adapter;
+  checksum = createHash("sha256").update(adapter).digest("hex");
+  await using model = await loadCria({
+    adapters: { pirate: "hf:someone/pirate/x.gguf" },
+    cacheDir,
+  });
+  expect(model.warnings).toEqual([]);
+  expect((await readdir(cacheDir)).filter((name) => name.endsWith("x.gguf"))).toHaveLength(1);
+});
+
+test("the token goes to the hub, where the hub asks for one", async () => {
+  vi.stubEnv("HF_TOKEN", "secret");
+  await using open = await loadCria({ model: uri, cacheDir });
+  expect(open.id).toContain("cria");
+  const { port } = server.address() as AddressInfo;
+  interfere = (_, response) => {
+    if (authorizations.at(-1) === "Bearer secret") return false;
+    response.writeHead(401).end();
+    return true;
+  };
+  await using gated = await loadCria({ model: "hf:someone/gated/cria.gguf", cacheDir });
+  expect(gated.id).toContain("gated");
+  authorizations = [];
+  vi.stubEnv("HF_ENDPOINT", "http://127.0.0.2:9999");
+  const elsewhere = loadCria({ model: `http://127.0.0.1:${port}/cria.gguf`, cacheDir });
+  await expect(elsewhere).rejects.toMatchObject({ code: "DOWNLOAD_FAILED" });
+  expect(authorizations).not.toEqual([]);
+  expect(authorizations.filter((header) => header !== undefined)).toEqual([]);
+});
+
+test("a server that cannot be reached is told at once, and the cache works without it", async () => {
+  const first = await loadCria({ model: uri, cacheDir });
+  await first.dispose();
+  server.closeAllConnections();
+  await new Promise((closed) => server.close(closed));
+  await expect(loadCria({ model: "hf:someone/other/x.gguf", cacheDir })).rejects.toMatchObject({
+    code: "DOWNLOAD_FAILED",
+    message:
+      "Cannot download hf:someone/other/x.gguf: the server cannot be reached (ECONNREFUSED). Check that this machine is " +
+      "online, or give the path of a file that is here.",
+  });
+  await using again = await loadCria({ model: uri, cacheDir });
+  expect(again.path).toBe(first.path);
 });

@@ -1,9 +1,10 @@
 import { criaModelPath } from "@llama2-kit/cria";
 import type { ChatMessage } from "@llama2-kit/protocol";
-import { getLlama, type LlamaContext, LlamaLogLevel } from "node-llama-cpp";
+import { getLlama, LlamaLogLevel } from "node-llama-cpp";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { AddonContext } from "../src/engine/native-context.ts";
+import { Adapters } from "../src/adapters.ts";
 import { LocalModel } from "../src/local-model.ts";
+import { replaceNative } from "./addon-proxy.ts";
 
 const ask: ChatMessage[] = [{ role: "user", content: "Tell me a story." }];
 const greedy = { temperature: 0 };
@@ -15,7 +16,10 @@ beforeAll(async () => {
   const llama = await getLlama({ gpu: false, build: "never", logLevel: LlamaLogLevel.disabled });
   const weights = await llama.loadModel({ modelPath: criaModelPath });
   const context = await weights.createContext({ contextSize: 512, sequences: 2, threads: 1 });
-  breakOnDemand(context);
+  replaceNative(context, (native) => ({
+    decodeBatch: () =>
+      batchesLeft-- === 0 ? Promise.reject(new Error("llama_decode failed")) : native.decodeBatch(),
+  }));
   model = new LocalModel({
     id: "cria",
     path: criaModelPath,
@@ -23,22 +27,13 @@ beforeAll(async () => {
     context,
     contextSize: 512,
     chatFormat: "auto",
+    sequences: 2,
+    maxQueue: 10,
+    adapters: Adapters.none,
+    warnings: [],
   });
 });
 afterAll(() => model.dispose());
-
-function breakOnDemand(context: LlamaContext): void {
-  const host = context as unknown as { _ctx: AddonContext };
-  host._ctx = new Proxy(host._ctx, {
-    get(target, property) {
-      if (property === "decodeBatch" && batchesLeft-- === 0) {
-        return () => Promise.reject(new Error("llama_decode failed"));
-      }
-      const value = Reflect.get(target, property, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-}
 
 async function failAfter(batches: number, options = {}): Promise<{ partialText: string }> {
   batchesLeft = batches;

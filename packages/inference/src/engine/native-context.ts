@@ -1,5 +1,5 @@
 import type { LlamaContext } from "node-llama-cpp";
-import { InferenceError } from "../error.ts";
+import { incompatible, type SampledContext } from "../sampling/native-sampler.ts";
 
 /** Tokens of one sequence, to be evaluated in a batch. */
 export interface BatchPart {
@@ -24,7 +24,7 @@ export interface NativeAdapters {
 export const NO_ADAPTERS: NativeAdapters = { key: "", loras: [], scales: [] };
 
 /** What this uses of node-llama-cpp's own binding to a llama.cpp context. */
-export interface AddonContext {
+export interface AddonContext extends SampledContext {
   initBatch(size: number): void;
   addToBatch(
     sequence: number,
@@ -44,6 +44,7 @@ const USED_METHODS: readonly (keyof AddonContext)[] = [
   "addToBatch",
   "decodeBatch",
   "removeTokenCellsFromSequence",
+  "sampleToken",
   "setLoras",
   "saveSequenceStateToFile",
   "loadSequenceStateFromFile",
@@ -108,9 +109,5 @@ function findAddon(context: LlamaContext): AddonContext {
   const { _ctx: addon } = context as unknown as { _ctx?: Partial<AddonContext> };
   const missing = USED_METHODS.find((method) => typeof addon?.[method] !== "function");
   if (addon && missing === undefined) return addon as AddonContext;
-  throw new InferenceError(
-    "ENGINE_INCOMPATIBLE",
-    `The installed node-llama-cpp has no ${missing ?? "binding"}, which this package builds on. ` +
-      "Install a version that this package's package.json allows.",
-  );
+  throw incompatible(missing ?? "the native context");
 }
