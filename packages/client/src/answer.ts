@@ -1,0 +1,154 @@
+import type {
+  FinishReason,
+  GenerationController,
+  GenerationOutcome,
+  Timings,
+  TokenLogprob,
+  Usage,
+} from "@llama2-kit/protocol";
+import type { AnswerText } from "./answer-text.ts";
+
+/** What {@link Answer} is made for. */
+export interface AnswerSetup {
+  /** Whether probabilities belong into the result: some servers tell them unasked. */
+  readonly wantsLogprobs: boolean;
+  /** What was left out of the request, a sentence each. */
+  readonly warnings: readonly string[];
+  /** When the caller asked, on `performance.now()`'s clock. */
+  readonly startedAt: number;
+}
+
+/**
+ * What has come of an answer. A dialect tells it what it reads from a stream's events, and it hands the text on and
+ * makes the result.
+ */
+export class Answer {
+  /** Why the text ended, once the server has said so. */
+  finishReason: FinishReason | undefined;
+  /** Whether the server's last event has come: nothing after it is read. */
+  isComplete = false;
+  /** What the server counted, once it has told. */
+  usage: Usage | undefined;
+  stopString: string | undefined;
+  seed: number | undefined;
+  /** Whether anything was generated: from then on, the request is not sent again. */
+  hasBegun = false;
+  readonly #controller: GenerationController;
+  readonly #text: AnswerText;
+  readonly #wantsLogprobs: boolean;
+  readonly #warnings: string[];
+  readonly #startedAt: number;
+  #firstAt = 0;
+  #lastAt = 0;
+  #pieces = 0;
+  #tokens: number[] = [];
+  #logprobs: TokenLogprob[] = [];
+  /** Tokens and probabilities that no text event has told of yet. */
+  #untoldTokens: number[] = [];
+  #untoldLogprobs: TokenLogprob[] = [];
+
+  constructor(controller: GenerationController, text: AnswerText, setup: AnswerSetup) {
+    this.#controller = controller;
+    this.#text = text;
+    this.#wantsLogprobs = setup.wantsLogprobs;
+    this.#warnings = [...setup.warnings];
+    this.#startedAt = setup.startedAt;
+  }
+
+  /** A piece of text has come, with its tokens' ids and probabilities where the server tells them. */
+  text(piece: string, tokens?: readonly number[], logprobs?: readonly TokenLogprob[]): void {
+    if (this.#stopped || (piece === "" && !tokens?.length && !logprobs?.length)) return;
+    if (!this.hasBegun) this.#begin();
+    this.#pieces++;
+    if (tokens) this.#untoldTokens.push(...tokens);
+    if (logprobs && this.#wantsLogprobs) this.#untoldLogprobs.push(...logprobs);
+    this.#show(this.#text.push(piece));
+    if (!this.#stopped) return;
+    this.finishReason = "stop";
+    this.isComplete = true;
+  }
+
+  /** The pieces that have come now are told: their time is that of the last. */
+  tick(now: number): void {
+    if (this.hasBegun) this.#lastAt = now;
+  }
+
+  /** The server tells how far it has read the prompt. */
+  prompt(processedTokens: number, promptTokens: number): void {
+    if (!this.hasBegun) this.#controller.prompt(processedTokens, promptTokens);
+  }
+
+  /** Something was asked for, or has come, that is not in the result. Said once. */
+  warn(sentence: string): void {
+    if (!this.#warnings.includes(sentence)) this.#warnings.push(sentence);
+  }
+
+  /** Hands on what was held back, because nothing more comes. */
+  flush(modelEndedIt: boolean): void {
+    this.#show(this.#text.flush(modelEndedIt));
+  }
+
+  /** The result. */
+  outcome(finishReason: FinishReason): GenerationOutcome {
+    this.flush(finishReason === "stop" || finishReason === "tool-calls");
+    this.#keepUntold();
+    if (this.#wantsLogprobs && this.hasBegun && this.#logprobs.length === 0) {
+      this.warn("The server told no log probabilities.");
+    }
+    const stopString = this.#text.stopString ?? this.stopString;
+    return {
+      finishReason,
+      ...(this.#tokens.length > 0 && { tokens: this.#tokens }),
+      ...(this.#logprobs.length > 0 && { logprobs: this.#logprobs }),
+      ...(stopString !== undefined && { stopString }),
+      usage: this.usage ?? this.#countedUsage(),
+      timings: this.#timings(),
+      ...(this.seed !== undefined && { seed: this.seed }),
+      ...(this.#warnings.length > 0 && { warnings: this.#warnings }),
+    };
+  }
+
+  get #stopped(): boolean {
+    return this.#text.stopString !== undefined;
+  }
+
+  #begin(): void {
+    this.hasBegun = true;
+    this.#firstAt = performance.now();
+  }
+
+  #show(text: string): void {
+    if (text === "") return;
+    const tokens = this.#untoldTokens;
+    const logprobs = this.#untoldLogprobs;
+    if (tokens.length > 0 || logprobs.length > 0) this.#keepUntold();
+    this.#controller.text(
+      text,
+      tokens.length > 0 ? tokens : undefined,
+      logprobs.length > 0 ? logprobs : undefined,
+    );
+  }
+
+  #keepUntold(): void {
+    for (const token of this.#untoldTokens) this.#tokens.push(token);
+    for (const logprob of this.#untoldLogprobs) this.#logprobs.push(logprob);
+    this.#untoldTokens = [];
+    this.#untoldLogprobs = [];
+  }
+
+  /** Where the server tells nothing, which is so after an abort: every piece is at least a token. */
+  #countedUsage(): Usage {
+    const completionTokens = this.#tokens.length || this.#logprobs.length || this.#pieces;
+    return { promptTokens: 0, cachedTokens: 0, completionTokens };
+  }
+
+  #timings(): Timings {
+    const totalMs = performance.now() - this.#startedAt;
+    if (!this.hasBegun) return { totalMs };
+    const timeToFirstTokenMs = this.#firstAt - this.#startedAt;
+    const seconds = (this.#lastAt - this.#firstAt) / 1000;
+    const tokens = this.usage?.completionTokens ?? this.#pieces;
+    if (tokens < 2 || seconds === 0) return { totalMs, timeToFirstTokenMs };
+    return { totalMs, timeToFirstTokenMs, tokensPerSecond: (tokens - 1) / seconds };
+  }
+}

@@ -1,0 +1,19 @@
+import type { Dialect } from "../dialect.ts";
+import { openAICompatible, openAIOptions } from "./openai-compatible.ts";
+import { openAIRoutes } from "./openai-routes.ts";
+import { textOnly } from "./text-only.ts";
+
+const { logprobs: _, logitBias: __, jsonSchema: ___, ...options } = openAIOptions;
+
+/**
+ * Llama 2 from Azure AI's model catalogue. Its endpoints refuse fields that they do not know, so there is no
+ * `stream_options`. Source: meta-llama/llama-recipes, Azure_API_example; the types of azure-rest/ai-inference.
+ */
+export const azure: Dialect = textOnly(
+  openAICompatible({
+    name: "Azure",
+    options,
+    fields: {},
+    more: openAIRoutes,
+  }),
+);

@@ -1,0 +1,96 @@
+import { fetchJson } from "./ask.ts";
+import { tryEndpoints } from "./attempts.ts";
+import { isRecord } from "./describe.ts";
+import type { Dialect, Fields } from "./dialect.ts";
+import { azure } from "./dialects/azure.ts";
+import { llamaServer } from "./dialects/llama-server.ts";
+import { lmStudio } from "./dialects/lm-studio.ts";
+import { ollama } from "./dialects/ollama.ts";
+import { openai } from "./dialects/openai.ts";
+import { openAIRoutes } from "./dialects/openai-routes.ts";
+import { sglang } from "./dialects/sglang.ts";
+import { tgi } from "./dialects/tgi.ts";
+import { vllm } from "./dialects/vllm.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { ClientError } from "./error.ts";
+import type { FindDialect } from "./generate.ts";
+import type { Settings } from "./settings.ts";
+import { abortable, Watch } from "./watch.ts";
+
+/** Milliseconds that finding out may take. */
+const PROBE_MS = 10_000;
+
+/** Who the servers say their models are owned by. */
+const OWNERS: Readonly<Record<string, Dialect>> = {
+  vllm,
+  sglang,
+  llamacpp: llamaServer,
+  organization_owner: lmStudio,
+};
+
+/** What tells a server's kind by a route of its own, and a field of its answer. */
+const SIGNS: readonly (readonly [path: string, field: string, dialect: Dialect])[] = [
+  ["/api/version", "version", ollama],
+  ["/info", "max_input_tokens", tgi],
+  ["/info", "max_input_length", tgi],
+  ["/props", "default_generation_settings", llamaServer],
+];
+
+/** Finds out at the first use what kind of server there is, and remembers it. A failure is not remembered. */
+export function probeOnce(settings: Settings): FindDialect {
+  let found: Promise<Dialect> | undefined;
+  return (signal) => {
+    if (!found) {
+      found = probe(settings);
+      found.catch(() => {
+        found = undefined;
+      });
+    }
+    // Others may wait for the same answer, so one caller's signal does not end the question.
+    return abortable(found, signal);
+  };
+}
+
+async function probe(settings: Settings): Promise<Dialect> {
+  if (/\.(inference|models)\.(ai|ml)\.azure\.com$/.test(settings.endpoints.host)) return azure;
+  const watch = new Watch(new AbortController().signal);
+  watch.start("connect", Math.min(PROBE_MS, settings.timeouts.connectMs));
+  try {
+    return await tryEndpoints(settings, {
+      signal: watch.signal,
+      run: (endpoint) => recognize(settings, endpoint, watch.signal),
+    });
+  } finally {
+    watch.stop();
+  }
+}
+
+async function recognize(
+  settings: Settings,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<Dialect> {
+  /** The fields of an answer; none where the server refuses. Fails where it cannot be reached. */
+  const look = async (path: string): Promise<Fields> => {
+    try {
+      const json = await fetchJson(settings, endpoint, { path }, signal);
+      return isRecord(json) ? json : {};
+    } catch (error) {
+      if (ClientError.isInstance(error) && !UNREACHABLE.includes(error.code)) return {};
+      throw error;
+    }
+  };
+  const { data } = await look("models");
+  const { owned_by: owner } = Array.isArray(data) && isRecord(data[0]) ? data[0] : {};
+  const dialect = typeof owner === "string" && Object.hasOwn(OWNERS, owner) && OWNERS[owner];
+  if (dialect) return dialect;
+  const answers = new Map<string, Fields>();
+  for (const [path, field, kind] of SIGNS) {
+    const answer = answers.get(path) ?? (await look(path));
+    answers.set(path, answer);
+    if (field in answer) return kind;
+  }
+  return { ...openai, ...openAIRoutes };
+}
+
+const UNREACHABLE: readonly string[] = ["NETWORK", "TIMEOUT", "OVERLOADED"];

@@ -1,0 +1,151 @@
+import { isRecord } from "./describe.ts";
+import type { WireRequest } from "./dialect.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { ClientError } from "./error.ts";
+import { readRetryAfter } from "./retry.ts";
+import { type AnswerFacts, findProblem, readProblem, toClientError } from "./server-problem.ts";
+import type { Settings } from "./settings.ts";
+import { abortable } from "./watch.ts";
+
+/** Of an answer that tells what went wrong, as much as is read. */
+const LONGEST_PROBLEM = 2 ** 16;
+
+/**
+ * Sends a request, and waits for the answer's status.
+ *
+ * @returns the answer, whose status is one of success
+ * @throws ClientError for any other; the signal's reason where that fires
+ */
+export async function send(
+  settings: Settings,
+  endpoint: Endpoint,
+  request: WireRequest,
+  signal: AbortSignal,
+): Promise<Response> {
+  const headers = new Headers(await abortable(settings.headers(), signal));
+  for (const [name, value] of Object.entries(request.headers ?? {})) headers.set(name, value);
+  const url = endpoint.url(request.path);
+  const sent = callFetch(settings.fetch, url, {
+    method: request.method ?? (request.body ? "POST" : "GET"),
+    headers,
+    ...(request.body && { body: toJson(request.body) }),
+    // Followed, it would carry the key to wherever it points, and lose the body.
+    redirect: "manual",
+    signal,
+  });
+  let response: Response;
+  try {
+    response = await abortable(sent, signal);
+  } catch (error) {
+    // A fetch of somebody's own may not heed the signal, and what it brings is then not wanted.
+    sent.then(discard, () => {});
+    throw signal.aborted ? signal.reason : networkError(`Cannot reach ${withoutQuery(url)}`, error);
+  }
+  if (response.ok) return response;
+  throw await errorOf(response, withoutQuery(url), signal);
+}
+
+function toJson(body: object): string {
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    const problem = "The options and extraBody must be JSON, and they hold something else.";
+    throw new ClientError("BAD_PARAMETER", problem, { cause });
+  }
+}
+
+/** What fetch throws at once, for a bad address or so, comes as a rejection too. */
+async function callFetch(fetchIt: typeof fetch, url: string, init: RequestInit): Promise<Response> {
+  return fetchIt(url, init);
+}
+
+/** The error for a connection that was not made, or broke. */
+export function networkError(problem: string, cause: unknown): ClientError {
+  // Node's fetch says no more than "fetch failed", and has the reason as its cause.
+  const { cause: reason } = isRecord(cause) ? cause : {};
+  const { code, message } = (reason ?? cause ?? {}) as { code?: unknown; message?: unknown };
+  return new ClientError("NETWORK", `${problem}: ${String(code ?? message ?? cause)}.`, {
+    cause,
+    retryable: true,
+  });
+}
+
+/**
+ * The error of an answer that is no stream: one with an error status, a web page, JSON.
+ *
+ * @throws the signal's reason where that fires
+ */
+export async function errorOf(
+  response: Response,
+  url: string,
+  signal: AbortSignal,
+): Promise<ClientError> {
+  const { status, headers } = response;
+  if (status === 0 || (status >= 300 && status < 400)) {
+    discard(response);
+    const target = headers.get("location") ?? "somewhere else";
+    return new ClientError(
+      "BAD_RESPONSE",
+      `${url} redirects to ${target}. Requests carry a key, so redirects are not followed: set baseUrl to where it leads.`,
+      { status },
+    );
+  }
+  const text = await readStart(response, signal);
+  const facts = readFacts(response);
+  if (status >= 400) return toClientError(readProblem(text), facts);
+  const problem = findProblemIn(text);
+  if (problem) return toClientError(problem, { requestId: facts.requestId });
+  const type = headers.get("content-type") ?? "an unknown type";
+  return new ClientError(
+    "BAD_RESPONSE",
+    `${url} answered with ${type} instead of a stream. Is baseUrl right, and is there a proxy or a login page before it?`,
+    { status, requestId: facts.requestId },
+  );
+}
+
+function findProblemIn(text: string): ReturnType<typeof findProblem> {
+  try {
+    const json: unknown = JSON.parse(text);
+    return isRecord(json) ? findProblem(json) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readFacts({ status, headers }: Response): AnswerFacts {
+  const shouldRetry = headers.get("x-should-retry");
+  return {
+    status,
+    requestId: headers.get("x-request-id") ?? undefined,
+    retryAfterMs: readRetryAfter(headers),
+    shouldRetry: shouldRetry === null ? undefined : shouldRetry === "true",
+  };
+}
+
+/** The beginning of a body as text; what there is of it where it breaks off. */
+async function readStart(response: Response, signal: AbortSignal): Promise<string> {
+  const reader = response.body?.getReader();
+  if (!reader) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    while (text.length < LONGEST_PROBLEM) {
+      const { done, value } = await abortable(reader.read(), signal);
+      if (done) break;
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch {
+    if (signal.aborted) throw signal.reason;
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+  return text;
+}
+
+function discard(response: Response): void {
+  response.body?.cancel().catch(() => {});
+}
+
+function withoutQuery(url: string): string {
+  return url.split("?")[0] ?? url;
+}
