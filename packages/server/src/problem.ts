@@ -69,6 +69,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   INVALID_OPTION: invalid,
   CONTEXT_OVERFLOW: { ...invalid, code: "context_length_exceeded", param: "messages" },
   UNSUPPORTED_CHAT_FORMAT: { ...invalid, code: "unsupported" },
+  EMBEDDINGS_UNSUPPORTED: { ...invalid, code: "unsupported", param: "model" },
   ADAPTER_NOT_FOUND: { status: 404, type: INVALID, code: "model_not_found" },
   GUARD_FAILED: { status: 500, type: "server_error", message: "The safety check failed." },
   GENERATION_FAILED: {

@@ -29,3 +29,10 @@ export async function eventsOf(response: Response): Promise<unknown[]> {
 
 /** A shortest chat. */
 export const CHAT = { model: "cria", messages: [{ role: "user", content: "My name is Zoe." }] };
+
+/** All that there is to iterate over. Node 20 has no `Array.fromAsync`. */
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const collected: Item[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}

@@ -8,7 +8,13 @@ import { type RunningServer, type ServeOptions, serve } from "../src/node/index.
 export function useCria(options: Partial<LoadModelOptions> = {}): () => LocalModel {
   let model: LocalModel;
   beforeAll(async () => {
-    model = await loadModel({ model: criaModelPath, id: "cria", gpu: false, threads: 1, ...options });
+    model = await loadModel({
+      model: criaModelPath,
+      id: "cria",
+      gpu: false,
+      threads: 1,
+      ...options,
+    });
   });
   afterAll(() => model.dispose());
   return () => model;
@@ -22,7 +28,10 @@ export function useServer(
 ): () => RunningServer {
   let server: RunningServer;
   beforeAll(async () => {
-    server = await serve(createHandler({ models: model(), ...options }), { port: 0, ...serveOptions });
+    server = await serve(createHandler({ models: model(), ...options }), {
+      port: 0,
+      ...serveOptions,
+    });
   });
   afterAll(() => server.close({ deadlineMs: 0 }));
   return () => server;

@@ -17,7 +17,10 @@ export interface Asked {
 }
 
 /** What a scripted model does: it hands on text through the controller, and returns why it ended. */
-export type Script = (controller: GenerationController, asked: Asked) => Promise<Partial<GenerationOutcome>>;
+export type Script = (
+  controller: GenerationController,
+  asked: Asked,
+) => Promise<Partial<GenerationOutcome>>;
 
 /** A model that does as it is told, and remembers what it was asked. */
 export function scriptedModel(
@@ -27,7 +30,8 @@ export function scriptedModel(
   const asked: Asked[] = [];
   const answer = (question: Asked): GenerationStream => {
     asked.push(question);
-    const run = async (controller: GenerationController) => outcome(await script(controller, question));
+    const run = async (controller: GenerationController) =>
+      outcome(await script(controller, question));
     return createGenerationStream(run, question.options.signal);
   };
   return {

@@ -154,7 +154,11 @@ async function drain(
 }
 
 /** Goes on listening while it drains, so that who comes too late is told so. */
-async function closeServer(server: Server, drained: Promise<void>, patienceMs: number): Promise<void> {
+async function closeServer(
+  server: Server,
+  drained: Promise<void>,
+  patienceMs: number,
+): Promise<void> {
   // A model may not obey, and is then not waited for.
   const patience = new AbortController();
   await Promise.race([drained, wait(patienceMs + LAST_WORDS_MS, patience.signal)]);

@@ -43,25 +43,35 @@ function headersOf({ rawHeaders }: IncomingMessage): Headers {
 
 /** Not `Readable.toWeb`: cancelled, that destroys the connection, on which the refusal is yet to be sent. */
 function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    start(controller) {
-      message.on("data", (chunk: Buffer) => {
-        controller.enqueue(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-        if ((controller.desiredSize ?? 0) <= 0) message.pause();
-      });
-      message.once("end", () => controller.close());
-      message.once("close", () => {
-        if (!message.readableEnded) controller.error(new Error("the connection was closed"));
-      });
-      message.once("error", (error) => controller.error(error));
+  message.pause();
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        message.on("data", (chunk: Buffer) => {
+          controller.enqueue(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+          message.pause();
+        });
+        message.once("end", () => controller.close());
+        message.once("error", (error) => controller.error(error));
+        message.once("close", () => {
+          if (!message.readableEnded) controller.error(new Error("the connection was closed"));
+        });
+        message.pause(); // nothing is read before somebody asks
+      },
+      pull() {
+        message.resume();
+      },
+      cancel() {
+        discardRest(message);
+      },
     },
-    pull() {
-      message.resume();
-    },
-    cancel() {
-      // The rest is read and thrown away, within the server's time for requests.
-      message.removeAllListeners("data");
-      message.resume();
-    },
-  });
+    { highWaterMark: 0 },
+  );
+}
+
+/** Reads what nobody wants any more and throws it away, so that the connection can be used again; within the server's time for requests. */
+export function discardRest(message: IncomingMessage): void {
+  message.removeAllListeners("data");
+  message.removeAllListeners("end");
+  message.resume();
 }

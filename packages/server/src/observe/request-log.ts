@@ -1,4 +1,5 @@
 import { Llama2KitError } from "@llama2-kit/protocol";
+import { ServerError } from "../error.ts";
 import type { Ending, Exchange } from "../exchange.ts";
 
 /** What is told of a request when it has ended. Never what was said in it, nor a key. */
@@ -51,8 +52,10 @@ export function describeRequest(
   };
 }
 
+/** This package refuses for reasons that are no defects, such as a model that is still being loaded. */
 function levelOf(status: number, error: unknown): "warn" | "error" {
-  return status >= 500 || (status === 200 && !Llama2KitError.isInstance(error)) ? "error" : "warn";
+  if (ServerError.isInstance(error)) return "warn";
+  return status >= 500 || !Llama2KitError.isInstance(error) ? "error" : "warn";
 }
 
 function describeResults({ results }: Exchange): Partial<RequestLogEntry> {

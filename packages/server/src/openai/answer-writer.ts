@@ -4,11 +4,13 @@ import type {
   PromptEvent,
   TextEvent,
   TokenLogprob,
+  Usage,
 } from "@llama2-kit/protocol";
 import { openAIError } from "../error-bodies.ts";
 import type { OpenAIRequest } from "../parameters/openai-request.ts";
 import type { Problem } from "../problem.ts";
 import type { StreamWriter } from "../streaming/stream-body.ts";
+import { logprobsOfText } from "./logprobs.ts";
 import { toFinishReason, toUsage } from "./usage.ts";
 
 /** What all of an answer's events have in common. */
@@ -31,6 +33,13 @@ export interface EventShape {
   readonly logprobs: (logprobs: readonly TokenLogprob[], index: number) => object;
 }
 
+/** What has been told of a choice. */
+interface SoFar {
+  usage: Usage;
+  /** How many tokens' log probabilities. */
+  logprobs: number;
+}
+
 const DONE = "data: [DONE]\n\n";
 
 /** Writes OpenAI's streams: each event is a chunk in JSON, and `[DONE]` is the last one. */
@@ -40,8 +49,7 @@ export class OpenAIWriter implements StreamWriter {
   readonly #shape: EventShape;
   readonly #request: OpenAIRequest;
   readonly #choices: number;
-  /** Tokens of the prompts and of the answers so far. */
-  readonly #soFar: { prompt: number; cached: number; completion: number }[];
+  readonly #soFar: SoFar[];
 
   constructor(head: AnswerHead, shape: EventShape, request: OpenAIRequest, choices: number) {
     const { id, created, model } = head;
@@ -49,7 +57,10 @@ export class OpenAIWriter implements StreamWriter {
     this.#shape = shape;
     this.#request = request;
     this.#choices = choices;
-    this.#soFar = Array.from({ length: choices }, () => ({ prompt: 0, cached: 0, completion: 0 }));
+    this.#soFar = Array.from({ length: choices }, () => ({
+      usage: { promptTokens: 0, cachedTokens: 0, completionTokens: 0 },
+      logprobs: 0,
+    }));
   }
 
   begin(): string {
@@ -63,7 +74,7 @@ export class OpenAIWriter implements StreamWriter {
 
   prompt(index: number, { processedTokens, promptTokens }: PromptEvent): string {
     const soFar = this.#soFar[index];
-    if (soFar) soFar.prompt = promptTokens;
+    if (soFar) soFar.usage = { ...soFar.usage, promptTokens };
     if (!this.#request.progress) return "";
     // As llama-server tells it.
     const progress = { total: promptTokens, cache: 0, processed: processedTokens, time_ms: 0 };
@@ -73,7 +84,11 @@ export class OpenAIWriter implements StreamWriter {
   /** Written by hand but for the text itself: this is what costs something, and only the text changes. */
   text(index: number, { text, tokens, logprobs }: TextEvent): string {
     const soFar = this.#soFar[index];
-    if (soFar) soFar.completion += tokens?.length ?? 1;
+    if (soFar) {
+      const completionTokens = soFar.usage.completionTokens + (tokens?.length ?? 1);
+      soFar.usage = { ...soFar.usage, completionTokens };
+      soFar.logprobs += logprobs?.length ?? 0;
+    }
     const { before, after } = this.#shape.text;
     const probabilities = logprobs ? JSON.stringify(this.#shape.logprobs(logprobs, index)) : "null";
     const ids = this.#request.tokenIds && tokens ? `,"token_ids":[${tokens.join(",")}]` : "";
@@ -84,21 +99,18 @@ export class OpenAIWriter implements StreamWriter {
 
   finish(index: number, result: GenerationResult): string {
     const soFar = this.#soFar[index];
-    if (soFar) {
-      const { promptTokens, cachedTokens, completionTokens } = result.usage;
-      Object.assign(soFar, {
-        prompt: promptTokens,
-        cached: cachedTokens,
-        completion: completionTokens,
-      });
-    }
+    // Those of tokens that no text came of, such as a space at the end of a message.
+    const untold = logprobsOfText(result)?.slice(soFar?.logprobs ?? 0) ?? [];
+    const untoldIds = result.tokens?.slice(soFar?.usage.completionTokens ?? 0);
+    if (soFar) soFar.usage = result.usage;
     const { stopString } = result;
     return this.#choice({
       index,
       ...this.#shape.closing,
-      logprobs: null,
+      logprobs: untold.length > 0 ? this.#shape.logprobs(untold, index) : null,
       finish_reason: toFinishReason(result.finishReason),
       ...(stopString !== undefined && { stop_reason: stopString }),
+      ...(this.#request.tokenIds && untoldIds && { token_ids: untoldIds }),
     });
   }
 
@@ -123,12 +135,7 @@ export class OpenAIWriter implements StreamWriter {
   #usageField(): string {
     const { continuousUsage, includeUsage, n } = this.#request;
     if (!continuousUsage) return includeUsage ? ',"usage":null' : "";
-    const usage: OpenAIUsage = toUsage(
-      this.#soFar.map(({ prompt, cached, completion }) => ({
-        usage: { promptTokens: prompt, cachedTokens: cached, completionTokens: completion },
-      })),
-      n,
-    );
+    const usage: OpenAIUsage = toUsage(this.#soFar, n);
     return `,"usage":${JSON.stringify(usage)}`;
   }
 }
