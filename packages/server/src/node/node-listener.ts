@@ -3,7 +3,8 @@ import { refuseForeignHost } from "../access/hosts.ts";
 import { openAIError } from "../error-bodies.ts";
 import { toProblem } from "../problem.ts";
 import { toResponse } from "../reply.ts";
-import { discardRest, toRequest } from "./to-request.ts";
+import { discardAfter } from "./incoming-body.ts";
+import { toRequest } from "./to-request.ts";
 import { writeResponse } from "./write-response.ts";
 
 /** Answers web-standard requests: a handler of this package, or an app of a framework that has one in it. */
@@ -49,7 +50,7 @@ async function answer(
   target.once("close", () => {
     if (!target.writableFinished) left.abort();
   });
-  target.once("finish", () => discardRest(message));
+  discardAfter(target, message);
   // Whom nobody listens to any more cannot be told either.
   target.on("error", () => {});
   const response = await respond(message, left.signal, handler, allowedHosts);

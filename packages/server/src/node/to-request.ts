@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { badRequest } from "../error.ts";
+import { IncomingBody } from "./incoming-body.ts";
 
 /**
  * Makes a web-standard request of one of Node's.
@@ -9,13 +10,13 @@ import { badRequest } from "../error.ts";
  */
 export function toRequest(message: IncomingMessage, signal: AbortSignal): Request {
   const { method = "GET" } = message;
-  const hasBody = method !== "GET" && method !== "HEAD";
+  const body = method === "GET" || method === "HEAD" ? undefined : new IncomingBody(message);
   try {
     return new Request(urlOf(message), {
       method,
       headers: headersOf(message),
       signal,
-      ...(hasBody && { body: bodyOf(message), duplex: "half" }),
+      ...(body && { body: body.stream, duplex: "half" }),
     } as RequestInit);
   } catch {
     // A method that web requests do not have, such as TRACE; or an address that is none.
@@ -39,39 +40,4 @@ function headersOf({ rawHeaders }: IncomingMessage): Headers {
     headers.append(rawHeaders[at] ?? "", rawHeaders[at + 1] ?? "");
   }
   return headers;
-}
-
-/** Not `Readable.toWeb`: cancelled, that destroys the connection, on which the refusal is yet to be sent. */
-function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array> {
-  message.pause();
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        message.on("data", (chunk: Buffer) => {
-          controller.enqueue(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-          message.pause();
-        });
-        message.once("end", () => controller.close());
-        message.once("error", (error) => controller.error(error));
-        message.once("close", () => {
-          if (!message.readableEnded) controller.error(new Error("the connection was closed"));
-        });
-        message.pause(); // nothing is read before somebody asks
-      },
-      pull() {
-        message.resume();
-      },
-      cancel() {
-        discardRest(message);
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}
-
-/** Reads what nobody wants any more and throws it away, so that the connection can be used again; within the server's time for requests. */
-export function discardRest(message: IncomingMessage): void {
-  message.removeAllListeners("data");
-  message.removeAllListeners("end");
-  message.resume();
 }
