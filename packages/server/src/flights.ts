@@ -11,6 +11,9 @@ export interface Flight {
   stop(): void;
 }
 
+/** For the last events of what was stopped to be taken: a caller that reads nothing never takes them. */
+const LAST_WORDS_MS = 2000;
+
 /** Counts the requests that are under way, so that there are not too many, and so that the last one can be waited for. */
 export class Flights {
   readonly #flights = new Set<Flight>();
@@ -61,12 +64,17 @@ export class Flights {
   async drain(deadlineMs: number): Promise<void> {
     this.#isDraining = true;
     if (this.#flights.size === 0) return;
-    const stopAll = () => {
-      for (const flight of [...this.#flights]) flight.stop();
-    };
-    // A timer takes no more than 32 bits, and Infinity for 1.
-    const timer = setTimeout(stopAll, Math.min(deadlineMs, 2 ** 31 - 1));
-    await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
-    clearTimeout(timer);
+    await new Promise<void>((resolve) => {
+      const stopAll = () => {
+        for (const flight of [...this.#flights]) flight.stop();
+        timer = setTimeout(resolve, LAST_WORDS_MS);
+      };
+      // A timer takes no more than 32 bits, and Infinity for 1.
+      let timer = setTimeout(stopAll, Math.min(deadlineMs, 2 ** 31 - 1));
+      this.#onEmpty.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 }

@@ -63,7 +63,8 @@ export async function toPieces(
   }
   const pieces: { id: number; piece: string }[] = [];
   for (const [index, id] of ids.entries()) {
-    const before = ids.slice(Math.max(0, index - BEFORE), index);
+    // The first token after BOS begins the text, and so has no space in front.
+    const before = ids.slice(Math.max(0, index - BEFORE), index).filter((one) => one !== BOS);
     const known = before.length === 0 ? "" : await model.detokenize(before);
     const text = await model.detokenize([...before, id]);
     pieces.push({ id, piece: text.slice(known.length) });

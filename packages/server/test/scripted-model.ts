@@ -25,7 +25,7 @@ export type Script = (
 /** A model that does as it is told, and remembers what it was asked. */
 export function scriptedModel(
   script: Script,
-  more: Partial<ChatModel> & object = {},
+  more: Partial<ChatModel> & { readonly load?: object } = {},
 ): ChatModel & { readonly asked: Asked[] } {
   const asked: Asked[] = [];
   const answer = (question: Asked): GenerationStream => {
