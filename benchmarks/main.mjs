@@ -8,6 +8,7 @@ const benchmarks = {
   inference: () => import("./inference.mjs"),
   start: () => import("./start.mjs"),
   tokenizer: () => import("./tokenizer.mjs"),
+  server: () => import("./server.mjs"),
 };
 
 const { names, quick } = readArguments(process.argv.slice(2));
