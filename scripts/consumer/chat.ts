@@ -4,6 +4,8 @@ import { loadModel } from "@llama2-kit/inference";
 import { encodeChat, formatChat } from "@llama2-kit/prompt";
 import { renderChatTemplate } from "@llama2-kit/prompt/jinja";
 import { type ChatMessage, type ChatModel, Llama2KitError } from "@llama2-kit/protocol";
+import { createHandler, type Handler } from "@llama2-kit/server";
+import { type RunningServer, serve } from "@llama2-kit/server/node";
 import { loadTokenizer } from "@llama2-kit/tokenizer";
 import { llama2Tokenizer, type Tokenizer } from "@llama2-kit/tokenizer/llama2";
 
@@ -26,12 +28,21 @@ export async function chat(): Promise<string> {
   }
 }
 
+export async function listen(model: ChatModel): Promise<RunningServer> {
+  const handler: Handler = createHandler({ models: [model], apiKeys: ["sk-one"] });
+  return serve(handler, { port: 0 });
+}
+
 // @ts-expect-error: types that resolved to `any` would let this pass
 formatChat(42);
 // @ts-expect-error: likewise
 renderChatTemplate(42);
 // @ts-expect-error: likewise
 loadModel(42);
+// @ts-expect-error: likewise
+createHandler(42);
+// @ts-expect-error: likewise
+serve(42);
 // @ts-expect-error: likewise
 loadTokenizer(42);
 // @ts-expect-error: likewise
