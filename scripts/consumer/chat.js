@@ -38,7 +38,13 @@ const response = await fetch(`${server.url}/v1/chat/completions`, {
 });
 assert.equal((await response.json()).choices[0].message.content, answer);
 await server.close();
-assert.match(execFileSync("npx", ["--no-install", "llama2-server", "--help"], { encoding: "utf8", shell: true }), /--model/);
+assert.match(
+  execFileSync("npx", ["--no-install", "llama2-server", "--help"], {
+    encoding: "utf8",
+    shell: true,
+  }),
+  /--model/,
+);
 await model.dispose();
 assert.match(answer, /Zoe/);
 console.log(answer);

@@ -19,7 +19,7 @@ export interface Service {
 }
 
 /** What one request may ask for. */
-export interface ServiceLimits {
+interface ServiceLimits {
   /** Bytes of a body. */
   readonly maxBodyBytes: number;
   /** Answers to one request: prompts times `n`. */

@@ -2,7 +2,7 @@
 export type Labels = Readonly<Record<string, string>>;
 
 /** Something that writes itself in Prometheus's text format. */
-export interface Family {
+interface Family {
   write(): string;
 }
 
