@@ -9,6 +9,7 @@ const benchmarks = {
   start: () => import("./start.mjs"),
   tokenizer: () => import("./tokenizer.mjs"),
   client: () => import("./client.mjs"),
+  server: () => import("./server.mjs"),
 };
 
 const { names, quick } = readArguments(process.argv.slice(2));

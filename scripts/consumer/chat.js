@@ -1,5 +1,6 @@
 // What somebody's first JavaScript against the published packages might be.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { llama2 } from "@llama2-kit/ai-sdk";
 import { ClientError, createClient, toResponse } from "@llama2-kit/client";
@@ -10,6 +11,8 @@ import { ChatLlama2 } from "@llama2-kit/langchain";
 import { encodeChat, formatChat } from "@llama2-kit/prompt";
 import { renderChatTemplate } from "@llama2-kit/prompt/jinja";
 import { Llama2KitError } from "@llama2-kit/protocol";
+import { createHandler } from "@llama2-kit/server";
+import { serve } from "@llama2-kit/server/node";
 import { loadTokenizer, TokenizerError } from "@llama2-kit/tokenizer";
 import { createGptTokenizerFunctions } from "@llama2-kit/tokenizer/gpt";
 import { llama2Tokenizer } from "@llama2-kit/tokenizer/llama2";
@@ -45,6 +48,22 @@ const { content } = await llama2(model).doGenerate({ prompt, temperature: 0 });
 const message = await new ChatLlama2({ model, temperature: 0 }).invoke(messages[0].content);
 assert.deepEqual(content, [{ type: "text", text: answer }]);
 assert.equal(message.text, answer);
+
+const server = await serve(createHandler({ models: { cria: model } }), { port: 0 });
+const response = await fetch(`${server.url}/v1/chat/completions`, {
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify({ model: "cria", messages, temperature: 0 }),
+});
+assert.equal((await response.json()).choices[0].message.content, answer);
+await server.close();
+assert.match(
+  execFileSync("npx", ["--no-install", "llama2-server", "--help"], {
+    encoding: "utf8",
+    shell: true,
+  }),
+  /--model/,
+);
 await model.dispose();
 await assert.rejects(remote(createClient).chat(messages).text(), ClientError.isInstance);
 assert.match(answer, /Zoe/);

@@ -8,6 +8,8 @@ import { ChatLlama2 } from "@llama2-kit/langchain";
 import { encodeChat, formatChat } from "@llama2-kit/prompt";
 import { renderChatTemplate } from "@llama2-kit/prompt/jinja";
 import { type ChatMessage, type ChatModel, Llama2KitError } from "@llama2-kit/protocol";
+import { createHandler, type Handler } from "@llama2-kit/server";
+import { type RunningServer, serve } from "@llama2-kit/server/node";
 import { loadTokenizer } from "@llama2-kit/tokenizer";
 import { createGptTokenizerFunctions } from "@llama2-kit/tokenizer/gpt";
 import { llama2Tokenizer, type Tokenizer } from "@llama2-kit/tokenizer/llama2";
@@ -48,12 +50,17 @@ export const small: ChatModel = createSmallClient({
   baseUrl: "http://localhost:8000/v1",
   formatPrompt: (conversation, options) => encodeChat(conversation, tokenizer, options).ids,
 });
-export async function serve(): Promise<Response> {
+export async function respond(): Promise<Response> {
   try {
     return await toResponse(remote.chat(messages));
   } catch (error) {
     return Response.json(ClientError.isInstance(error) ? error.retryAfterMs : undefined);
   }
+}
+
+export async function listen(model: ChatModel): Promise<RunningServer> {
+  const handler: Handler = createHandler({ models: [model], apiKeys: ["sk-one"] });
+  return serve(handler, { port: 0 });
 }
 
 // @ts-expect-error: types that resolved to `any` would let this pass
@@ -70,6 +77,10 @@ new ChatLlama2(42);
 createClient(42);
 // @ts-expect-error: likewise
 createSmallClient(42);
+// @ts-expect-error: likewise
+createHandler(42);
+// @ts-expect-error: likewise
+serve(42);
 // @ts-expect-error: likewise
 loadTokenizer(42);
 // @ts-expect-error: likewise

@@ -1,0 +1,7 @@
+/**
+ * Listens with a handler on Node.
+ *
+ * @packageDocumentation
+ */
+export { type FetchHandler, type NodeListenerOptions, nodeListener } from "./node-listener.ts";
+export { type RunningServer, type ServeOptions, serve } from "./serve.ts";
