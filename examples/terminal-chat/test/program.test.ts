@@ -75,7 +75,10 @@ function refuseToImport(name: string): string {
 describe("a start that fails says why in one line", () => {
   test.each([
     { args: ["--model", "missing.gguf"], message: /missing\.gguf: there is no such file/ },
-    { args: ["--model", "text.gguf"], message: /text\.gguf cannot be loaded: it is not a GGUF file/ },
+    {
+      args: ["--model", "text.gguf"],
+      message: /text\.gguf cannot be loaded: it is not a GGUF file/,
+    },
     { args: ["--model", "truncated.gguf"], message: /truncated\.gguf is cut short or damaged/ },
     { args: ["--top-p", "abc"], message: /--top-p.*'abc'.*a number above 0 and at most 1/ },
     { args: ["--top-p", "3"], message: /--top-p must be a number above 0 and at most 1; it is 3/ },

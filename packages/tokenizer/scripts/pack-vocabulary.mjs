@@ -44,8 +44,8 @@ export const RARE =
   ${ascii(rare.join(""))};
 
 /** The pieces of several characters, in the order of their ids. */
-// biome-ignore lint/suspicious/noTemplateCurlyInString: one of the pieces looks like it.
 export const WORDS =
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: one of the pieces looks like it.
   ${ascii(packed)};
 
 /** The pieces of one character, in the order of their ids. */
