@@ -108,6 +108,11 @@ export class Answer {
     };
   }
 
+  /** Whether the text has ended: what may come now is statistics. */
+  get hasFinished(): boolean {
+    return this.isComplete || this.finishReason !== undefined;
+  }
+
   get #stopped(): boolean {
     return this.#text.stopString !== undefined;
   }

@@ -10,7 +10,7 @@ import { tryEndpoints } from "./attempts.ts";
 import type { Dialect, WireRequest } from "./dialect.ts";
 import { mergeFields, OptionWriter } from "./request-options.ts";
 import type { Settings } from "./settings.ts";
-import { AnswerStream } from "./stream-answer.ts";
+import { readStream } from "./stream-answer.ts";
 import { abortable, Watch } from "./watch.ts";
 
 /** What is to be generated: an answer to messages, or what follows a prompt. */
@@ -46,7 +46,7 @@ export async function generate(
       run: async (endpoint) => {
         answer = begin(job, controller, plan.textKind, dialect, plan.warnings);
         const stream = { settings, dialect, endpoint, request: plan.request, signal };
-        return new AnswerStream(stream, answer).read();
+        return readStream(stream, answer);
       },
     });
     return answer.outcome(answer.finishReason ?? "stop");

@@ -7,7 +7,7 @@ import { llamaServer } from "./dialects/llama-server.ts";
 import { lmStudio } from "./dialects/lm-studio.ts";
 import { ollama } from "./dialects/ollama.ts";
 import { openai } from "./dialects/openai.ts";
-import { openAIRoutes } from "./dialects/openai-routes.ts";
+import { openAIExtras } from "./dialects/openai-extras.ts";
 import { sglang } from "./dialects/sglang.ts";
 import { tgi } from "./dialects/tgi.ts";
 import { vllm } from "./dialects/vllm.ts";
@@ -90,7 +90,7 @@ async function recognize(
     answers.set(path, answer);
     if (field in answer) return kind();
   }
-  return { ...openai(), ...openAIRoutes };
+  return { ...openai(), ...openAIExtras };
 }
 
 const UNREACHABLE: readonly string[] = ["NETWORK", "TIMEOUT", "OVERLOADED"];

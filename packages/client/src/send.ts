@@ -3,7 +3,13 @@ import type { WireRequest } from "./dialect.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ClientError } from "./error.ts";
 import { readRetryAfter } from "./retry.ts";
-import { type AnswerFacts, findProblem, readProblem, toClientError } from "./server-problem.ts";
+import {
+  type AnswerFacts,
+  findProblem,
+  readProblem,
+  readRecord,
+  toClientError,
+} from "./server-problem.ts";
 import type { Settings } from "./settings.ts";
 import { abortable } from "./watch.ts";
 
@@ -49,7 +55,7 @@ function toJson(body: object): string {
   try {
     return JSON.stringify(body);
   } catch (cause) {
-    const problem = "The options and extraBody must be JSON, and they hold something else.";
+    const problem = "Options and extraBody must be JSON.";
     throw new ClientError("BAD_PARAMETER", problem, { cause });
   }
 }
@@ -81,35 +87,25 @@ export async function errorOf(
   signal: AbortSignal,
 ): Promise<ClientError> {
   const { status, headers } = response;
+  const facts = readFacts(response);
   if (status === 0 || (status >= 300 && status < 400)) {
     discard(response);
-    const target = headers.get("location") ?? "somewhere else";
     return new ClientError(
       "BAD_RESPONSE",
-      `${url} redirects to ${target}. Requests carry a key, so redirects are not followed: set baseUrl to where it leads.`,
+      `${url} redirects to ${headers.get("location") ?? "somewhere"}. Requests carry a key and are not redirected: set baseUrl to where it leads.`,
       { status },
     );
   }
   const text = await readStart(response, signal);
-  const facts = readFacts(response);
   if (status >= 400) return toClientError(readProblem(text), facts);
-  const problem = findProblemIn(text);
-  if (problem) return toClientError(problem, { requestId: facts.requestId });
-  const type = headers.get("content-type") ?? "an unknown type";
+  const { requestId } = facts;
+  const problem = findProblem(readRecord(text) ?? {});
+  if (problem) return toClientError(problem, { requestId });
   return new ClientError(
     "BAD_RESPONSE",
-    `${url} answered with ${type} instead of a stream. Is baseUrl right, and is there a proxy or a login page before it?`,
-    { status, requestId: facts.requestId },
+    `${url} answered with ${headers.get("content-type") ?? "an unknown type"} instead of a stream. Is baseUrl right, or is a login page before it?`,
+    { status, requestId },
   );
-}
-
-function findProblemIn(text: string): ReturnType<typeof findProblem> {
-  try {
-    const json: unknown = JSON.parse(text);
-    return isRecord(json) ? findProblem(json) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function readFacts({ status, headers }: Response): AnswerFacts {
