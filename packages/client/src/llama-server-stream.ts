@@ -1,6 +1,6 @@
 import type { Answer } from "./answer.ts";
 import type { StreamRequest } from "./dialect.ts";
-import { ClientError } from "./error.ts";
+import type { ClientError } from "./error.ts";
 import { delayBefore, isRetryable } from "./retry.ts";
 import { networkError, send } from "./send.ts";
 import { truncated } from "./stream-answer.ts";

@@ -28,17 +28,14 @@ export async function send(
   request: WireRequest,
   signal: AbortSignal,
 ): Promise<Response> {
-  const headers = new Headers(await abortable(settings.headers(), signal));
+  const { path, body, method = body ? "POST" : "GET" } = request;
+  const headers = await abortable(settings.headers(), signal);
   for (const [name, value] of Object.entries(request.headers ?? {})) headers.set(name, value);
-  const url = endpoint.url(request.path);
-  const sent = callFetch(settings.fetch, url, {
-    method: request.method ?? (request.body ? "POST" : "GET"),
-    headers,
-    ...(request.body && { body: toJson(request.body) }),
-    // Followed, it would carry the key to wherever it points, and lose the body.
-    redirect: "manual",
-    signal,
-  });
+  // Followed, a redirect would carry the key to wherever it points, and lose the body.
+  const init = { method, headers, redirect: "manual", signal, body: toJson(body) } as const;
+  const url = endpoint.url(path);
+  // What fetch throws at once, for a bad address or so, comes as a rejection too.
+  const sent = (async () => settings.fetch(url, init))();
   let response: Response;
   try {
     response = await abortable(sent, signal);
@@ -48,21 +45,15 @@ export async function send(
     throw signal.aborted ? signal.reason : networkError(`Cannot reach ${withoutQuery(url)}`, error);
   }
   if (response.ok) return response;
-  throw await errorOf(response, withoutQuery(url), signal);
+  throw await errorOf(response, url, signal);
 }
 
-function toJson(body: object): string {
+function toJson(body: object | undefined): string | null {
   try {
-    return JSON.stringify(body);
+    return body ? JSON.stringify(body) : null;
   } catch (cause) {
-    const problem = "Options and extraBody must be JSON.";
-    throw new ClientError("BAD_PARAMETER", problem, { cause });
+    throw new ClientError("BAD_PARAMETER", "Options and extraBody must be JSON.", { cause });
   }
-}
-
-/** What fetch throws at once, for a bad address or so, comes as a rejection too. */
-async function callFetch(fetchIt: typeof fetch, url: string, init: RequestInit): Promise<Response> {
-  return fetchIt(url, init);
 }
 
 /** The error for a connection that was not made, or broke. */
@@ -87,12 +78,13 @@ export async function errorOf(
   signal: AbortSignal,
 ): Promise<ClientError> {
   const { status, headers } = response;
+  const address = withoutQuery(url);
   const facts = readFacts(response);
   if (status === 0 || (status >= 300 && status < 400)) {
     discard(response);
     return new ClientError(
       "BAD_RESPONSE",
-      `${url} redirects to ${headers.get("location") ?? "somewhere"}. Requests carry a key and are not redirected: set baseUrl to where it leads.`,
+      `${address} redirects to ${headers.get("location") ?? "somewhere"}. Requests carry a key and are not redirected: set baseUrl to where it leads.`,
       { status },
     );
   }
@@ -103,7 +95,7 @@ export async function errorOf(
   if (problem) return toClientError(problem, { requestId });
   return new ClientError(
     "BAD_RESPONSE",
-    `${url} answered with ${headers.get("content-type") ?? "an unknown type"} instead of a stream. Is baseUrl right, or is a login page before it?`,
+    `${address} answered with ${headers.get("content-type") ?? "an unknown type"} instead of a stream. Is baseUrl right, or is a login page before it?`,
     { status, requestId },
   );
 }
@@ -142,6 +134,7 @@ function discard(response: Response): void {
   response.body?.cancel().catch(() => {});
 }
 
+/** A query may hold a key. */
 function withoutQuery(url: string): string {
   return url.split("?")[0] ?? url;
 }

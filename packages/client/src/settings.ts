@@ -76,7 +76,8 @@ function headersOf({ headers, apiKey, keyScheme }: CommonOptions): () => Promise
     try {
       const key: unknown = typeof apiKey === "function" ? await apiKey() : apiKey;
       // Headers would quote the key in what it throws.
-      if (typeof key !== "string" || !SENDABLE.test(key)) throw new TypeError("It is no such text.");
+      if (typeof key !== "string" || !SENDABLE.test(key))
+        throw new TypeError("It is no such text.");
       if (keyScheme === "api-key") all.set(keyScheme, key);
       else all.set("authorization", keyScheme === "plain" ? key : `Bearer ${key}`);
       return all;

@@ -29,7 +29,7 @@ export async function readStream(stream: StreamRequest, answer: Answer): Promise
     const body = (response.body as ReadableStream<Uint8Array>).getReader();
     signal.addEventListener("abort", () => void body.cancel().catch(() => {}));
     await pump(body, stream, answer, watch);
-    watch.stop();
+    void letEnd(body, watch);
   } catch (error) {
     const reason: unknown = signal.aborted ? signal.reason : error;
     const isTold = signal.aborted || ClientError.isInstance(reason);
@@ -76,7 +76,7 @@ async function pump(
     const { events } = reader;
     reader.push(value);
     if (reader.events > events) watchOn(answer, watch, settings.timeouts.idleMs);
-    if (answer.isComplete) return letEnd(body);
+    if (answer.isComplete) return;
   }
   reader.end();
   if (!answer.hasFinished) throw truncated();
@@ -91,15 +91,14 @@ function watchOn(answer: Answer, watch: Watch, idleMs: number): void {
 }
 
 /** Lets a body end by itself, so that its connection can be used again; one that does not is cut. */
-function letEnd(body: BodyReader): void {
-  const cut = () => void body.cancel().catch(() => {});
-  const timer = setTimeout(cut, LINGER_MS);
-  const drain = async () => {
+async function letEnd(body: BodyReader, watch: Watch): Promise<void> {
+  watch.start("idle", LINGER_MS);
+  try {
     while (!(await body.read()).done);
-  };
-  void drain()
-    .catch(() => {})
-    .then(() => clearTimeout(timer));
+  } catch {
+    // All that was to be read has been.
+  }
+  watch.stop();
 }
 
 /** The error for a stream that ends in the middle. */
