@@ -29,9 +29,10 @@ export type FindDialect = (signal: AbortSignal) => Promise<Dialect>;
 export async function generate(
   settings: Settings,
   findDialect: FindDialect,
-  job: Job,
+  given: Job,
   controller: GenerationController,
 ): Promise<GenerationOutcome> {
+  const job = copyOf(given);
   const total = new Watch(controller.signal);
   total.start("total", settings.timeouts.totalMs, job.startedAt);
   const { signal } = total;
@@ -57,6 +58,16 @@ export async function generate(
   } finally {
     total.stop();
   }
+}
+
+/** A job that stays as it is, though the caller goes on to write into the conversation. */
+function copyOf({ messages, prompt, options, ...others }: Job): Job {
+  return {
+    ...others,
+    messages: messages?.map((message) => ({ ...message })),
+    prompt: prompt === undefined ? prompt : textOrIds(prompt),
+    options: { ...options },
+  };
 }
 
 interface Plan {
@@ -104,7 +115,7 @@ async function layOut(
   { messages, prompt, options }: Job,
   signal: AbortSignal,
 ): Promise<string | number[] | undefined> {
-  if (prompt !== undefined) return textOrIds(prompt);
+  if (prompt !== undefined) return prompt as string | number[];
   if (!formatPrompt || !messages) return undefined;
   const { continueFinalMessage = false } = options;
   const made = Promise.resolve(formatPrompt(messages, { continueFinalMessage }));

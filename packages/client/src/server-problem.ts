@@ -31,7 +31,8 @@ export function findProblem(json: Fields): Fields | undefined {
 export function readProblem(text: string): Fields {
   const json = readRecord(text);
   // FastAPI, under several of the servers, calls it `detail`. Not every server or proxy sends JSON.
-  return json ? (findProblem(json) ?? { message: json["detail"], ...json }) : { message: text };
+  const { detail: message } = json ?? { detail: text };
+  return findProblem(json ?? {}) ?? { message, ...json };
 }
 
 /** The object that a text is the JSON of; undefined where it is not. */
@@ -50,7 +51,7 @@ export function toClientError(problem: Fields, facts: AnswerFacts = {}): ClientE
   const { shouldRetry, ...told } = facts;
   const status = facts.status ?? [http_status_code, word].map(Number).find(isErrorStatus);
   const words = [word, type].filter((value) => typeof value === "string");
-  const says = shorten(typeof message === "string" ? message : JSON.stringify(message));
+  const says = shorten(typeof message === "string" ? message : toText(message));
   const code = chooseCode([...words, status].join(" ").toLowerCase(), says);
   const retryable = shouldRetry ?? RETRYABLE.test(`${code} ${status}`);
   return new ClientError(
@@ -62,6 +63,15 @@ export function toClientError(problem: Fields, facts: AnswerFacts = {}): ClientE
 
 function isErrorStatus(status: number): boolean {
   return status >= 400 && status < 600;
+}
+
+/** A message that is an object, as FastAPI's are; but for one that is deeper than the stack. */
+function toText(message: unknown): string {
+  try {
+    return JSON.stringify(message);
+  } catch {
+    return "";
+  }
 }
 
 function shorten(text: string): string {

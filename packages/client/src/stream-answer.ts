@@ -50,7 +50,7 @@ async function openStream(stream: StreamRequest, answer: Answer, watch: Watch): 
     ? settings.resume(stream, answer)
     : send(settings, endpoint, request, signal));
   const type = response.headers.get("content-type") ?? "";
-  if (!response.body || (dialect.parseLines ? /\bhtml\b/ : /\b(html|json)\b/).test(type)) {
+  if (!response.body || (dialect.parseLines ? /\bhtml\b/i : /\b(html|json)\b/i).test(type)) {
     throw await errorOf(response, endpoint.url(request.path), signal);
   }
   watch.start("firstToken", firstTokenMs, startedAt);
@@ -75,7 +75,8 @@ async function pump(
     if (bytes > MAX_STREAM_BYTES) throw tooLong();
     const { events } = reader;
     reader.push(value);
-    if (reader.events > events) watchOn(answer, watch, settings.timeouts.idleMs);
+    if (reader.events > events && watch.phase !== "total")
+      watchOn(answer, watch, settings.timeouts.idleMs);
     if (answer.isComplete) return;
   }
   reader.end();
@@ -85,7 +86,7 @@ async function pump(
 /** Events have come: the next ones may take as long as may pass between two. */
 function watchOn(answer: Answer, watch: Watch, idleMs: number): void {
   answer.tick(performance.now());
-  if (answer.finishReason !== undefined) watch.start("idle", AFTER_FINISH_MS);
+  if (answer.hasFinished) watch.start("total", AFTER_FINISH_MS);
   else if (watch.phase === "idle") watch.beat();
   else if (answer.hasBegun) watch.start("idle", idleMs);
 }

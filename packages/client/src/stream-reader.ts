@@ -75,7 +75,8 @@ export class StreamReader {
       if (!isRecord(event)) throw new TypeError("An event is an object.");
       const problem = findProblem(event);
       if (problem) {
-        const status = this.#dialect.statuses?.[String(problem["type"])];
+        const { type } = problem;
+        const status = this.#dialect.statuses?.[String(type)];
         throw toClientError(problem, { status });
       }
       text = this.#dialect.read(event, this.#answer);
