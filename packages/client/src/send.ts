@@ -11,10 +11,13 @@ import {
   toClientError,
 } from "./server-problem.ts";
 import type { Settings } from "./settings.ts";
-import { abortable } from "./watch.ts";
+import { abortable, Watch } from "./watch.ts";
 
 /** Of an answer that tells what went wrong, as much as is read. */
 const LONGEST_PROBLEM = 2 ** 16;
+
+/** Milliseconds that reading it may take: its status says enough to go on with. */
+const PROBLEM_MS = 2_000;
 
 /**
  * Sends a request, and waits for the answer's status.
@@ -110,21 +113,24 @@ function readFacts({ status, headers }: Response): AnswerFacts {
   };
 }
 
-/** The beginning of a body as text; what there is of it where it breaks off. */
+/** The beginning of a body as text; what there is of it where it breaks off, or does not end. */
 async function readStart(response: Response, signal: AbortSignal): Promise<string> {
   const reader = response.body?.getReader();
   if (!reader) return "";
+  const watch = new Watch(signal);
+  watch.start("total", PROBLEM_MS);
   const decoder = new TextDecoder();
   let text = "";
   try {
     while (text.length < LONGEST_PROBLEM) {
-      const { done, value } = await abortable(reader.read(), signal);
+      const { done, value } = await abortable(reader.read(), watch.signal);
       if (done) break;
       text += decoder.decode(value, { stream: true });
     }
   } catch {
     if (signal.aborted) throw signal.reason;
   } finally {
+    watch.stop();
     reader.cancel().catch(() => {});
   }
   return text;

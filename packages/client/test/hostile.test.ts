@@ -57,6 +57,15 @@ describe("a server", () => {
     );
   });
 
+  test("refuses with a status, and does not end what it says of it", async () => {
+    const start = (controller: ReadableStreamDefaultController<Uint8Array>) =>
+      controller.enqueue(new TextEncoder().encode("too much to do"));
+    const { fetch } = record(() => new Response(new ReadableStream({ start }), { status: 503 }));
+    const error = await errorOf(clientOf(fetch).chat(messages).result);
+    expect(error).toMatchObject({ code: "OVERLOADED", status: 503 });
+    expect(error.message).toContain("too much to do");
+  });
+
   test("asks for a wait in a form that is none, and in one that is", async () => {
     const headers = { "retry-after-ms": "soon", "retry-after": "7" };
     const { fetch } = record(refusal(503, {}, headers));
