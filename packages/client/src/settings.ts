@@ -35,9 +35,6 @@ export const RETRIES: RetryPolicy = {
   maxRetryAfterMs: 60_000,
 };
 
-/** What a header can have, as far as keys go. */
-const SENDABLE = /^[\t -~\x80-\xff]*$/;
-
 /**
  * Fills in the defaults.
  *
@@ -71,18 +68,19 @@ function headersOf({ headers, apiKey, keyScheme }: CommonOptions): () => Promise
   const fixed = new Headers(headers);
   if (!fixed.has("content-type")) fixed.set("content-type", "application/json");
   return async () => {
-    const all = new Headers(fixed);
-    if (apiKey === undefined) return all;
+    if (apiKey === undefined) return new Headers(fixed);
+    let all: Headers | undefined;
     try {
       const key: unknown = typeof apiKey === "function" ? await apiKey() : apiKey;
-      // Headers would quote the key in what it throws.
-      if (typeof key !== "string" || !SENDABLE.test(key))
-        throw new TypeError("It is no such text.");
+      if (typeof key !== "string") throw new TypeError("The key is not a string.");
+      all = new Headers(fixed);
       if (keyScheme === "api-key") all.set(keyScheme, key);
       else all.set("authorization", keyScheme === "plain" ? key : `Bearer ${key}`);
       return all;
     } catch (cause) {
-      throw new ClientError("UNAUTHORIZED", "There is no key that can be sent.", { cause });
+      // What Headers throws quotes the key, which is not to be logged.
+      const details = all ? {} : { cause };
+      throw new ClientError("UNAUTHORIZED", "There is no key that can be sent.", details);
     }
   };
 }

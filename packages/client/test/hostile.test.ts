@@ -90,12 +90,19 @@ describe("a key is not told", () => {
 
   test.each(makers)("where %s is given one that cannot be sent", async (_, create) => {
     const { fetch } = record(ANSWER);
-    for (const key of [`${SECRET}\n`, `${SECRET}\u{2028}`, `${SECRET}\0`]) {
+    for (const key of [`${SECRET}\nx: y`, `${SECRET}\u{2028}`, `${SECRET}\0`]) {
       const model = create({ baseUrl: "http://x", fetch, apiKey: () => key });
       const error = await errorOf(model.chat(messages).result);
       expect(error.code).toBe("UNAUTHORIZED");
       expect(inspect(error, { depth: 9 })).not.toContain(SECRET);
     }
+  });
+
+  test("but sent without the newline that ends its file", async () => {
+    const { fetch, requests } = record(ANSWER);
+    const model = createClient({ baseUrl: "http://x", fetch, apiKey: `${SECRET}\n` });
+    await model.chat(messages).text();
+    expect(requests[0]?.headers).toMatchObject({ authorization: `Bearer ${SECRET}` });
   });
 
   test.each([
