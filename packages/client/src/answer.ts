@@ -41,11 +41,11 @@ export class Answer {
   #firstAt = 0;
   #lastAt = 0;
   #pieces = 0;
-  #tokens: number[] = [];
-  #logprobs: TokenLogprob[] = [];
-  /** Tokens and probabilities that no text event has told of yet. */
-  #untoldTokens: number[] = [];
-  #untoldLogprobs: TokenLogprob[] = [];
+  readonly #tokens: number[] = [];
+  readonly #logprobs: TokenLogprob[] = [];
+  /** So many of them text events have told of. */
+  #toldTokens = 0;
+  #toldLogprobs = 0;
 
   constructor(controller: GenerationController, text: AnswerText, setup: AnswerSetup) {
     this.#controller = controller;
@@ -58,10 +58,11 @@ export class Answer {
   /** A piece of text has come, with its tokens' ids and probabilities where the server tells them. */
   text(piece: string, tokens?: readonly number[], logprobs?: readonly TokenLogprob[]): void {
     if (this.#stopped || (piece === "" && !tokens?.length && !logprobs?.length)) return;
-    if (!this.hasBegun) this.#begin();
+    if (!this.hasBegun) this.#firstAt = performance.now();
+    this.hasBegun = true;
     this.#pieces++;
-    if (tokens) this.#untoldTokens.push(...tokens);
-    if (logprobs && this.#wantsLogprobs) this.#untoldLogprobs.push(...logprobs);
+    for (const token of tokens ?? []) this.#tokens.push(token);
+    if (this.#wantsLogprobs) for (const logprob of logprobs ?? []) this.#logprobs.push(logprob);
     this.#show(this.#text.push(piece));
     if (!this.#stopped) return;
     this.finishReason = "stop";
@@ -91,15 +92,16 @@ export class Answer {
   /** The result. */
   outcome(finishReason: FinishReason): GenerationOutcome {
     this.flush(finishReason === "stop" || finishReason === "tool-calls");
-    this.#keepUntold();
     if (this.#wantsLogprobs && this.hasBegun && this.#logprobs.length === 0) {
       this.warn("The server told no log probabilities.");
     }
+    const tokens = presence(this.#tokens);
+    const logprobs = presence(this.#logprobs);
     const stopString = this.#text.stopString ?? this.stopString;
     return {
       finishReason,
-      ...(this.#tokens.length > 0 && { tokens: this.#tokens }),
-      ...(this.#logprobs.length > 0 && { logprobs: this.#logprobs }),
+      ...(tokens && { tokens }),
+      ...(logprobs && { logprobs }),
       ...(stopString !== undefined && { stopString }),
       usage: this.usage ?? this.#countedUsage(),
       timings: this.#timings(),
@@ -108,32 +110,22 @@ export class Answer {
     };
   }
 
+  /** Whether the text has ended: what may come now is statistics. */
+  get hasFinished(): boolean {
+    return this.isComplete || this.finishReason !== undefined;
+  }
+
   get #stopped(): boolean {
     return this.#text.stopString !== undefined;
   }
 
-  #begin(): void {
-    this.hasBegun = true;
-    this.#firstAt = performance.now();
-  }
-
   #show(text: string): void {
     if (text === "") return;
-    const tokens = this.#untoldTokens;
-    const logprobs = this.#untoldLogprobs;
-    if (tokens.length > 0 || logprobs.length > 0) this.#keepUntold();
-    this.#controller.text(
-      text,
-      tokens.length > 0 ? tokens : undefined,
-      logprobs.length > 0 ? logprobs : undefined,
-    );
-  }
-
-  #keepUntold(): void {
-    for (const token of this.#untoldTokens) this.#tokens.push(token);
-    for (const logprob of this.#untoldLogprobs) this.#logprobs.push(logprob);
-    this.#untoldTokens = [];
-    this.#untoldLogprobs = [];
+    const tokens = this.#tokens.slice(this.#toldTokens);
+    const logprobs = this.#logprobs.slice(this.#toldLogprobs);
+    this.#toldTokens += tokens.length;
+    this.#toldLogprobs += logprobs.length;
+    this.#controller.text(text, presence(tokens), presence(logprobs));
   }
 
   /** Where the server tells nothing, which is so after an abort: every piece is at least a token. */
@@ -151,4 +143,9 @@ export class Answer {
     if (tokens < 2 || seconds === 0) return { totalMs, timeToFirstTokenMs };
     return { totalMs, timeToFirstTokenMs, tokensPerSecond: (tokens - 1) / seconds };
   }
+}
+
+/** A list where it has something. */
+function presence<Item>(list: readonly Item[]): readonly Item[] | undefined {
+  return list.length > 0 ? list : undefined;
 }

@@ -8,7 +8,7 @@ type Check = readonly [allowed: string, isAllowed: (value: unknown) => boolean];
 /** What each option must be. */
 const checks = (): { readonly [Name in keyof CommonOptions]-?: Check } => ({
   baseUrl: [
-    "an address of HTTP without a user name, such as http://localhost:8000/v1, or several",
+    "an address of HTTP, such as http://localhost:8000/v1, or several",
     (value) =>
       Array.isArray(value) ? value.length > 0 && value.every(isAddress) : isAddress(value),
   ],
@@ -77,8 +77,7 @@ function checkNumbers(name: string, numbers: object | undefined, known: readonly
 function isAddress(value: unknown): boolean {
   if (typeof value !== "string") return false;
   try {
-    const { protocol, username, password } = new URL(value, globalThis.location?.href);
-    return /^https?:$/.test(protocol) && username === "" && password === "";
+    return /^https?:$/.test(new URL(value, globalThis.location?.href).protocol);
   } catch {
     return false;
   }

@@ -7,7 +7,7 @@ import { llamaServer } from "./dialects/llama-server.ts";
 import { lmStudio } from "./dialects/lm-studio.ts";
 import { ollama } from "./dialects/ollama.ts";
 import { openai } from "./dialects/openai.ts";
-import { openAIRoutes } from "./dialects/openai-routes.ts";
+import { openAIExtras } from "./dialects/openai-extras.ts";
 import { sglang } from "./dialects/sglang.ts";
 import { tgi } from "./dialects/tgi.ts";
 import { vllm } from "./dialects/vllm.ts";
@@ -15,7 +15,7 @@ import { Endpoint, oneEndpoint } from "./endpoint.ts";
 import { EndpointPool } from "./endpoint-pool.ts";
 import type { CommonOptions } from "./options.ts";
 import { probeOnce } from "./probe.ts";
-import { makeResumable } from "./resume.ts";
+import { openResumable } from "./resume.ts";
 import { readSettings } from "./settings.ts";
 
 /** A kind of server. */
@@ -33,7 +33,7 @@ export type DialectName =
 
 /** Made when they are asked for, so that bundlers can leave out what nobody asks for. */
 const DIALECTS: Readonly<Record<DialectName, () => Dialect>> = {
-  openai: () => ({ ...openai(), ...openAIRoutes }),
+  openai: () => ({ ...openai(), ...openAIExtras }),
   vllm,
   "llama-server": llamaServer,
   tgi,
@@ -75,7 +75,7 @@ export function createClient(options: ClientOptions): Client {
   const settings = {
     ...readSettings(options, endpoints),
     ...(formatPrompt && { formatPrompt: checkFormatter(formatPrompt) }),
-    ...(resume && { resume: makeResumable }),
+    ...(resume && { resume: openResumable }),
   };
   const { dialect = "openai", model = endpoints.host, id = model } = options;
   if (dialect === "auto") return makeClient(id, settings, probeOnce(settings));

@@ -2,7 +2,6 @@ import type { ChatMessage, ChatOptions, Embeddings } from "@llama2-kit/protocol"
 import type { Answer } from "./answer.ts";
 import type { StopFilter } from "./answer-text.ts";
 import type { Endpoint } from "./endpoint.ts";
-import type { ClientError } from "./error.ts";
 import type { Settings } from "./settings.ts";
 
 /** What a server that {@link Client.models} asks has. */
@@ -71,6 +70,14 @@ export interface ByteParser {
   end(): string | undefined;
 }
 
+/** Reads events that are like earlier ones without parsing them. */
+export interface FastPath {
+  /** As `skim` of an `SseHandler`. */
+  skim(text: string, start: number): number;
+  /** Learns from an event that held nothing but text. `data` is its JSON, and `text` what was read from it. */
+  learn(data: string, text: string): void;
+}
+
 /** How a kind of server is talked to. */
 export interface Dialect {
   /** For messages to people. */
@@ -83,27 +90,17 @@ export interface Dialect {
   complete(prompt: string | readonly number[], request: RequestOptions): WireRequest;
   /** Reads an event. Returns the text of one that held text and nothing else. */
   read(event: Fields, answer: Answer): string | undefined;
-  /** Where the text is in an event that `read` returns it for, where many of those differ in it alone. */
-  textOf?(event: unknown): unknown;
+  /** Makes a shorter way to read the events that `read` returns a text for, where many of those differ in it alone. */
+  fastPath?(onText: (text: string) => void): FastPath;
+  /** The HTTP statuses of the types of error that its streams name without one. */
+  readonly statuses?: Readonly<Record<string, number>>;
   /** Keeps stop strings out of the text, where the servers do not. */
   stopFilter?(stop: readonly string[]): StopFilter;
-  /** Makes a stream that can be taken up again, where the servers can do so for this request. */
-  resume?(stream: StreamRequest): ResumableStream | undefined;
+  /** Opens a stream that can be taken up again, where the servers can do so for this request. */
+  resume?(stream: StreamRequest, answer: Answer): Promise<Response> | undefined;
   readonly models?: JsonRoute<undefined, ModelInfo[]>;
   readonly embed?: JsonRoute<readonly string[], Embeddings>;
   readonly tokenize?: JsonRoute<string, number[]>;
   readonly detokenize?: JsonRoute<readonly number[], string>;
   readonly formatPrompt?: JsonRoute<readonly ChatMessage[], string>;
-}
-
-/** A stream that goes on where its connection broke off. */
-export interface ResumableStream {
-  /** The request that begins it. */
-  readonly request: WireRequest;
-  /** So many bytes have come. */
-  count(bytes: number): void;
-  /** Asks for the rest after a failure. Returns undefined where there is none to be had. */
-  reopen(failure: ClientError, signal: AbortSignal): Promise<Response | undefined>;
-  /** Tells the server to stop: it generates on where a connection is merely closed. */
-  stop(): void;
 }

@@ -16,28 +16,36 @@ export class EndpointHealth {
 
   /** Whether a request may be sent to it. `now` is of `performance.now()`. */
   isUsable(now: number): boolean {
-    if (this.#failures < FAILURES_TO_BREAK) return true;
-    return now >= this.#pausedUntil && !this.#onTrial;
+    return !this.#isBroken || now >= this.#pausedUntil;
   }
 
-  /** A request begins. */
-  take(): void {
+  /** A request begins. One on trial may generate for minutes before it ends, so the next one may go soon. */
+  take(now: number): void {
     this.outstanding++;
-    this.#onTrial = this.#failures >= FAILURES_TO_BREAK;
+    if (!this.#isBroken) return;
+    this.#onTrial = true;
+    this.#pausedUntil = now + FIRST_PAUSE_MS;
   }
 
   /** A request has ended. */
   release(now: number, failure: unknown, isAborted = false): void {
     this.outstanding--;
-    this.#onTrial = false;
     if (isAborted) return;
     if (!isEndpointsFault(failure)) {
       this.#failures = 0;
+      this.#onTrial = false;
       return;
     }
+    // Those that were running when it broke tell nothing new.
+    if (this.#isBroken && !this.#onTrial) return;
+    this.#onTrial = false;
     this.#failures++;
     const pause = FIRST_PAUSE_MS * 2 ** (this.#failures - FAILURES_TO_BREAK);
     this.#pausedUntil = now + Math.min(LONGEST_PAUSE_MS, pause);
+  }
+
+  get #isBroken(): boolean {
+    return this.#failures >= FAILURES_TO_BREAK;
   }
 }
 

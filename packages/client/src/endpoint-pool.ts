@@ -33,7 +33,7 @@ export class EndpointPool implements Endpoints {
   take(conversation: Conversation | undefined, tried: ReadonlySet<Endpoint>): Endpoint {
     const key = conversation && conversationKey(conversation);
     const chosen = this.#choose(key, tried);
-    this.#health.get(chosen)?.take();
+    this.#health.get(chosen)?.take(performance.now());
     if (key !== undefined) this.#remember(key, chosen);
     return chosen;
   }

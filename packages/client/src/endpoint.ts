@@ -1,14 +1,23 @@
+import { ClientError } from "./error.ts";
+
 /** A server's address. */
 export class Endpoint {
   readonly #base: URL;
 
   /**
    * @param base - as OpenAI's clients take it. One without a path gets `/v1`, which is where servers have OpenAI's protocol.
-   * @throws TypeError where it is no address
+   * @throws TypeError where it is no address; ClientError `BAD_PARAMETER` where it has a user name, which no `fetch` takes
    */
   constructor(base: string) {
     // In a browser, a path of the page's own server will do.
     this.#base = new URL(base, globalThis.location?.href);
+    const { username, password } = this.#base;
+    if (username || password) {
+      // Not even the name is shown: some put a key there.
+      throw new ClientError("BAD_PARAMETER", "baseUrl must have no user name: use headers.", {
+        parameter: "baseUrl",
+      });
+    }
     if (this.#base.pathname === "/") this.#base.pathname = "/v1";
   }
 

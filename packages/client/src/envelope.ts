@@ -1,3 +1,5 @@
+import type { FastPath } from "./dialect.ts";
+
 const FIELD = "data:";
 const SPACE = 32;
 const QUOTE = 34;
@@ -21,7 +23,7 @@ const SELDOM = 64;
  * there changes nothing else. A text with an escape goes through `JSON.parse`, and one with a control character, which JSON
  * does not allow, is refused.
  */
-export class Envelope {
+export class Envelope implements FastPath {
   readonly #readText: (event: unknown) => unknown;
   readonly #onText: (text: string) => void;
   #head = "";
@@ -40,7 +42,6 @@ export class Envelope {
     this.#onText = onText;
   }
 
-  /** Learns from an event that held nothing but text. `data` is its JSON, and `text` what was read from it. */
   learn(data: string, text: string): void {
     this.#head = this.#spacedHead = "";
     if (this.#fruitless >= PATIENCE && ++this.#skipped % SELDOM !== 0) return;
@@ -56,7 +57,6 @@ export class Envelope {
     this.#tail = `${tail}\n\n`;
   }
 
-  /** As `skim` of an `SseHandler`. */
   skim(text: string, start: number): number {
     const hasSpace = text.charCodeAt(start + FIELD.length) === SPACE;
     const head = hasSpace ? this.#spacedHead : this.#head;

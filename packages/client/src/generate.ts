@@ -10,7 +10,7 @@ import { tryEndpoints } from "./attempts.ts";
 import type { Dialect, WireRequest } from "./dialect.ts";
 import { mergeFields, OptionWriter } from "./request-options.ts";
 import type { Settings } from "./settings.ts";
-import { AnswerStream } from "./stream-answer.ts";
+import { readStream } from "./stream-answer.ts";
 import { abortable, Watch } from "./watch.ts";
 
 /** What is to be generated: an answer to messages, or what follows a prompt. */
@@ -29,9 +29,10 @@ export type FindDialect = (signal: AbortSignal) => Promise<Dialect>;
 export async function generate(
   settings: Settings,
   findDialect: FindDialect,
-  job: Job,
+  given: Job,
   controller: GenerationController,
 ): Promise<GenerationOutcome> {
+  const job = copyOf(given);
   const total = new Watch(controller.signal);
   total.start("total", settings.timeouts.totalMs, job.startedAt);
   const { signal } = total;
@@ -46,7 +47,7 @@ export async function generate(
       run: async (endpoint) => {
         answer = begin(job, controller, plan.textKind, dialect, plan.warnings);
         const stream = { settings, dialect, endpoint, request: plan.request, signal };
-        return new AnswerStream(stream, answer).read();
+        return readStream(stream, answer);
       },
     });
     return answer.outcome(answer.finishReason ?? "stop");
@@ -57,6 +58,16 @@ export async function generate(
   } finally {
     total.stop();
   }
+}
+
+/** A job that stays as it is, though the caller goes on to write into the conversation. */
+function copyOf({ messages, prompt, options, ...others }: Job): Job {
+  return {
+    ...others,
+    messages: messages?.map((message) => ({ ...message })),
+    prompt: prompt === undefined ? prompt : textOrIds(prompt),
+    options: { ...options },
+  };
 }
 
 interface Plan {
@@ -104,7 +115,7 @@ async function layOut(
   { messages, prompt, options }: Job,
   signal: AbortSignal,
 ): Promise<string | number[] | undefined> {
-  if (prompt !== undefined) return textOrIds(prompt);
+  if (prompt !== undefined) return prompt as string | number[];
   if (!formatPrompt || !messages) return undefined;
   const { continueFinalMessage = false } = options;
   const made = Promise.resolve(formatPrompt(messages, { continueFinalMessage }));

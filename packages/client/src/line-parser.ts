@@ -10,8 +10,7 @@ export class LineParser {
   readonly #onLine: (line: string) => void;
   readonly #maxLength: number;
   readonly #decoder = new Utf8Chunks();
-  #pieces: string[] = [];
-  #piecesLength = 0;
+  #rest = "";
 
   constructor(onLine: (line: string) => void, maxLength: number = MAX_EVENT_LENGTH) {
     this.#onLine = onLine;
@@ -35,26 +34,16 @@ export class LineParser {
   #take(text: string): void {
     let start = 0;
     for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
-      this.#tell(text.slice(start, end));
+      const line = this.#rest + text.slice(start, end);
+      this.#rest = "";
       start = end + 1;
+      if (line.trim() !== "") this.#onLine(line);
     }
-    if (start === text.length) return;
-    this.#pieces.push(text.slice(start));
-    this.#piecesLength += text.length - start;
-    if (this.#piecesLength <= this.#maxLength) return;
+    this.#rest += text.slice(start);
+    if (this.#rest.length <= this.#maxLength) return;
     throw new ClientError(
       "BAD_RESPONSE",
       `The stream has a line of more than ${this.#maxLength} characters.`,
     );
-  }
-
-  #tell(ending: string): void {
-    let line = ending;
-    if (this.#piecesLength > 0) {
-      line = [...this.#pieces, ending].join("");
-      this.#pieces = [];
-      this.#piecesLength = 0;
-    }
-    if (line.trim() !== "") this.#onLine(line);
   }
 }

@@ -7,7 +7,7 @@ import { llamaServer } from "./dialects/llama-server.ts";
 import { lmStudio } from "./dialects/lm-studio.ts";
 import { ollama } from "./dialects/ollama.ts";
 import { openai } from "./dialects/openai.ts";
-import { openAIRoutes } from "./dialects/openai-routes.ts";
+import { openAIExtras } from "./dialects/openai-extras.ts";
 import { sglang } from "./dialects/sglang.ts";
 import { tgi } from "./dialects/tgi.ts";
 import { vllm } from "./dialects/vllm.ts";
@@ -41,24 +41,26 @@ export function probeOnce(settings: Settings): FindDialect {
   let found: Promise<Dialect> | undefined;
   return (signal) => {
     if (!found) {
-      found = probe(settings);
-      found.catch(() => {
+      const forget = () => {
         found = undefined;
-      });
+      };
+      found = probe(settings, forget);
+      found.catch(forget);
     }
     // Others may wait for the same answer, so one caller's signal does not end the question.
     return abortable(found, signal);
   };
 }
 
-async function probe(settings: Settings): Promise<Dialect> {
+/** `onDoubt` is called where the server may be of another kind: it refused to tell, or could not. */
+async function probe(settings: Settings, onDoubt: () => void): Promise<Dialect> {
   if (/\.(inference|models)\.(ai|ml)\.azure\.com$/.test(settings.endpoints.host)) return azure();
   const watch = new Watch(new AbortController().signal);
   watch.start("connect", Math.min(PROBE_MS, settings.timeouts.connectMs));
   try {
     return await tryEndpoints(settings, {
       signal: watch.signal,
-      run: (endpoint) => recognize(settings, endpoint, watch.signal),
+      run: (endpoint) => recognize(settings, endpoint, onDoubt, watch.signal),
     });
   } finally {
     watch.stop();
@@ -68,16 +70,19 @@ async function probe(settings: Settings): Promise<Dialect> {
 async function recognize(
   settings: Settings,
   endpoint: Endpoint,
+  onDoubt: () => void,
   signal: AbortSignal,
 ): Promise<Dialect> {
+  let isDoubtful = false;
   /** The fields of an answer; none where the server refuses. Fails where it cannot be reached. */
   const look = async (path: string): Promise<Fields> => {
     try {
       const json = await fetchJson(settings, endpoint, { path }, signal);
       return isRecord(json) ? json : {};
     } catch (error) {
-      if (ClientError.isInstance(error) && !UNREACHABLE.includes(error.code)) return {};
-      throw error;
+      if (!ClientError.isInstance(error) || UNREACHABLE.includes(error.code)) throw error;
+      if (DOUBTFUL.includes(error.code)) isDoubtful = true;
+      return {};
     }
   };
   const { data } = await look("models");
@@ -90,7 +95,11 @@ async function recognize(
     answers.set(path, answer);
     if (field in answer) return kind();
   }
-  return { ...openai(), ...openAIRoutes };
+  if (isDoubtful) onDoubt();
+  return { ...openai(), ...openAIExtras };
 }
 
 const UNREACHABLE: readonly string[] = ["NETWORK", "TIMEOUT", "OVERLOADED"];
+
+/** A key that has expired, or a proxy whose server is away, which may be otherwise at the next use. */
+const DOUBTFUL: readonly string[] = ["UNAUTHORIZED", "SERVER_ERROR"];

@@ -45,8 +45,7 @@ export class OptionWriter implements RequestOptions {
     }
     throw new ClientError(
       "UNSUPPORTED",
-      `${problem}. Leave it out, choose the dialect of the server that you have, or create the client with ` +
-        'unsupported: "warn", which leaves such options out and says so in the result.',
+      `${problem}. Leave it out, name the dialect of your server, or set unsupported: "warn".`,
       { parameter: option },
     );
   }

@@ -1,15 +1,16 @@
-import type { ResumableStream, StreamRequest } from "./dialect.ts";
+import type { Answer } from "./answer.ts";
+import type { StreamRequest } from "./dialect.ts";
 import { ClientError } from "./error.ts";
 
 /**
- * Makes a stream that can be taken up again where its connection breaks.
+ * Opens a stream that can be taken up again where its connection breaks.
  *
- * @throws ClientError `UNSUPPORTED` where the server cannot do so for this request
+ * @throws ClientError `UNSUPPORTED` where the server cannot do so for this request; and what `send` throws
  */
-export function makeResumable(stream: StreamRequest): ResumableStream {
+export async function openResumable(stream: StreamRequest, answer: Answer): Promise<Response> {
   const { dialect, request } = stream;
-  const resumable = dialect.resume?.(stream);
-  if (resumable) return resumable;
+  const response = dialect.resume?.(stream, answer);
+  if (response) return response;
   throw new ClientError(
     "UNSUPPORTED",
     `${dialect.name} cannot take the stream of ${request.path} up again: leave resume out.`,

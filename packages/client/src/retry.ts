@@ -42,16 +42,13 @@ export function delayBefore(
 
 /** How long a server asks to wait, in milliseconds: `retry-after-ms`, or `Retry-After` in seconds or as a date. */
 export function readRetryAfter(headers: Headers, now: number = Date.now()): number | undefined {
-  const milliseconds = headers.get("retry-after-ms");
-  if (milliseconds) return positive(Number(milliseconds));
-  const value = headers.get("retry-after");
-  if (!value) return undefined;
-  const seconds = Number(value);
-  return positive(Number.isNaN(seconds) ? Math.max(0, Date.parse(value) - now) : seconds * 1000);
-}
-
-function positive(value: number): number | undefined {
-  return value >= 0 && Number.isFinite(value) ? value : undefined;
+  const value = headers.get("retry-after") ?? "";
+  const seconds = Number(value || "?");
+  const waits = [
+    Number(headers.get("retry-after-ms") || "?"),
+    Number.isNaN(seconds) ? Math.max(0, Date.parse(value) - now) : seconds * 1000,
+  ];
+  return waits.find((wait) => wait >= 0 && Number.isFinite(wait));
 }
 
 /** Whether the same request may succeed later. */

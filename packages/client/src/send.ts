@@ -3,12 +3,21 @@ import type { WireRequest } from "./dialect.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ClientError } from "./error.ts";
 import { readRetryAfter } from "./retry.ts";
-import { type AnswerFacts, findProblem, readProblem, toClientError } from "./server-problem.ts";
+import {
+  type AnswerFacts,
+  findProblem,
+  readProblem,
+  readRecord,
+  toClientError,
+} from "./server-problem.ts";
 import type { Settings } from "./settings.ts";
-import { abortable } from "./watch.ts";
+import { abortable, Watch } from "./watch.ts";
 
 /** Of an answer that tells what went wrong, as much as is read. */
 const LONGEST_PROBLEM = 2 ** 16;
+
+/** Milliseconds that reading it may take: its status says enough to go on with. */
+const PROBLEM_MS = 2_000;
 
 /**
  * Sends a request, and waits for the answer's status.
@@ -22,17 +31,14 @@ export async function send(
   request: WireRequest,
   signal: AbortSignal,
 ): Promise<Response> {
-  const headers = new Headers(await abortable(settings.headers(), signal));
+  const { path, body, method = body ? "POST" : "GET" } = request;
+  const headers = await abortable(settings.headers(), signal);
   for (const [name, value] of Object.entries(request.headers ?? {})) headers.set(name, value);
-  const url = endpoint.url(request.path);
-  const sent = callFetch(settings.fetch, url, {
-    method: request.method ?? (request.body ? "POST" : "GET"),
-    headers,
-    ...(request.body && { body: toJson(request.body) }),
-    // Followed, it would carry the key to wherever it points, and lose the body.
-    redirect: "manual",
-    signal,
-  });
+  // Followed, a redirect would carry the key to wherever it points, and lose the body.
+  const init = { method, headers, redirect: "manual", signal, body: toJson(body) } as const;
+  const url = endpoint.url(path);
+  // What fetch throws at once, for a bad address or so, comes as a rejection too.
+  const sent = (async () => settings.fetch(url, init))();
   let response: Response;
   try {
     response = await abortable(sent, signal);
@@ -42,21 +48,15 @@ export async function send(
     throw signal.aborted ? signal.reason : networkError(`Cannot reach ${withoutQuery(url)}`, error);
   }
   if (response.ok) return response;
-  throw await errorOf(response, withoutQuery(url), signal);
+  throw await errorOf(response, url, signal);
 }
 
-function toJson(body: object): string {
+function toJson(body: object | undefined): string | null {
   try {
-    return JSON.stringify(body);
+    return body ? JSON.stringify(body) : null;
   } catch (cause) {
-    const problem = "The options and extraBody must be JSON, and they hold something else.";
-    throw new ClientError("BAD_PARAMETER", problem, { cause });
+    throw new ClientError("BAD_PARAMETER", "Options and extraBody must be JSON.", { cause });
   }
-}
-
-/** What fetch throws at once, for a bad address or so, comes as a rejection too. */
-async function callFetch(fetchIt: typeof fetch, url: string, init: RequestInit): Promise<Response> {
-  return fetchIt(url, init);
 }
 
 /** The error for a connection that was not made, or broke. */
@@ -81,35 +81,26 @@ export async function errorOf(
   signal: AbortSignal,
 ): Promise<ClientError> {
   const { status, headers } = response;
+  const address = withoutQuery(url);
+  const facts = readFacts(response);
   if (status === 0 || (status >= 300 && status < 400)) {
     discard(response);
-    const target = headers.get("location") ?? "somewhere else";
     return new ClientError(
       "BAD_RESPONSE",
-      `${url} redirects to ${target}. Requests carry a key, so redirects are not followed: set baseUrl to where it leads.`,
+      `${address} redirects to ${headers.get("location") ?? "somewhere"}. Requests carry a key and are not redirected: set baseUrl to where it leads.`,
       { status },
     );
   }
   const text = await readStart(response, signal);
-  const facts = readFacts(response);
   if (status >= 400) return toClientError(readProblem(text), facts);
-  const problem = findProblemIn(text);
-  if (problem) return toClientError(problem, { requestId: facts.requestId });
-  const type = headers.get("content-type") ?? "an unknown type";
+  const { requestId } = facts;
+  const problem = findProblem(readRecord(text) ?? {});
+  if (problem) return toClientError(problem, { requestId });
   return new ClientError(
     "BAD_RESPONSE",
-    `${url} answered with ${type} instead of a stream. Is baseUrl right, and is there a proxy or a login page before it?`,
-    { status, requestId: facts.requestId },
+    `${address} answered with ${headers.get("content-type") ?? "an unknown type"} instead of a stream. Is baseUrl right, or is a login page before it?`,
+    { status, requestId },
   );
-}
-
-function findProblemIn(text: string): ReturnType<typeof findProblem> {
-  try {
-    const json: unknown = JSON.parse(text);
-    return isRecord(json) ? findProblem(json) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function readFacts({ status, headers }: Response): AnswerFacts {
@@ -122,21 +113,24 @@ function readFacts({ status, headers }: Response): AnswerFacts {
   };
 }
 
-/** The beginning of a body as text; what there is of it where it breaks off. */
+/** The beginning of a body as text; what there is of it where it breaks off, or does not end. */
 async function readStart(response: Response, signal: AbortSignal): Promise<string> {
   const reader = response.body?.getReader();
   if (!reader) return "";
+  const watch = new Watch(signal);
+  watch.start("total", PROBLEM_MS);
   const decoder = new TextDecoder();
   let text = "";
   try {
     while (text.length < LONGEST_PROBLEM) {
-      const { done, value } = await abortable(reader.read(), signal);
+      const { done, value } = await abortable(reader.read(), watch.signal);
       if (done) break;
       text += decoder.decode(value, { stream: true });
     }
   } catch {
     if (signal.aborted) throw signal.reason;
   } finally {
+    watch.stop();
     reader.cancel().catch(() => {});
   }
   return text;
@@ -146,6 +140,7 @@ function discard(response: Response): void {
   response.body?.cancel().catch(() => {});
 }
 
+/** A query may hold a key. */
 function withoutQuery(url: string): string {
   return url.split("?")[0] ?? url;
 }

@@ -2,33 +2,14 @@ import { isRecord } from "./describe.ts";
 import type { Fields } from "./dialect.ts";
 import { ClientError, type ClientErrorCode } from "./error.ts";
 
-/** What a server says went wrong, in whichever of the known forms. */
-export interface ServerProblem {
-  readonly message: string;
-  /** Its words for it: a type, a code. */
-  readonly words: readonly string[];
-  /** The HTTP status that it names. */
-  readonly status: number | undefined;
-}
-
 /** What an HTTP answer tells besides its body. */
 export interface AnswerFacts {
-  readonly status?: number;
+  readonly status?: number | undefined;
   readonly requestId?: string | undefined;
   readonly retryAfterMs?: number | undefined;
   /** Whether the server itself says that trying again helps, or does not. */
   readonly shouldRetry?: boolean | undefined;
 }
-
-/** The statuses of TGI's words for errors, which come with status 200. */
-const TGI_STATUS: Readonly<Record<string, number>> = {
-  overloaded: 429,
-  validation: 422,
-  template_error: 422,
-  tool_error: 422,
-  generation: 424,
-  incomplete_generation: 500,
-};
 
 const LONGEST_MESSAGE = 500;
 
@@ -36,38 +17,61 @@ const LONGEST_MESSAGE = 500;
  * Finds an error in an event, or in a JSON body that came with status 200. Knows `{"error": {…}}` (OpenAI, vLLM,
  * llama-server, SGLang), `{"error": "…", "error_type": "…"}` (TGI), `{"error": "…"}` (Ollama), and the flat
  * `{"object": "error", …}` of older vLLM.
+ *
+ * @returns the fields that tell of it: `message`, `type`, `code`
  */
-export function findProblem(json: Fields): ServerProblem | undefined {
-  const { error, error_type: type, object } = json;
-  if (isRecord(error)) return readFields(error);
-  if (typeof error === "string" && error !== "") return readFields({ message: error, type });
-  return object === "error" ? readFields(json) : undefined;
+export function findProblem(json: Fields): Fields | undefined {
+  const { error: message, error_type: type, object } = json;
+  if (isRecord(message)) return message;
+  if (message && typeof message === "string") return { message, type };
+  return object === "error" ? json : undefined;
 }
 
-/** Makes a problem of whatever came with an error status, or in a place where an error was announced. */
-export function readProblem(text: string): ServerProblem {
-  let json: unknown;
+/** The same of whatever came with an error status, or in a place where an error was announced. */
+export function readProblem(text: string): Fields {
+  const json = readRecord(text);
+  // FastAPI, under several of the servers, calls it `detail`. Not every server or proxy sends JSON.
+  const { detail: message } = json ?? { detail: text };
+  return findProblem(json ?? {}) ?? { message, ...json };
+}
+
+/** The object that a text is the JSON of; undefined where it is not. */
+export function readRecord(text: string): Fields | undefined {
   try {
-    json = JSON.parse(text);
+    const json: unknown = JSON.parse(text);
+    return isRecord(json) ? json : undefined;
   } catch {
-    // Not every server or proxy sends JSON.
+    return undefined;
   }
-  if (!isRecord(json)) return { message: shorten(text), words: [], status: undefined };
-  // FastAPI, under several of the servers, calls it `detail`.
-  const { detail } = json;
-  return findProblem(json) ?? readFields({ message: detail, ...json });
 }
 
-function readFields(fields: Fields): ServerProblem {
-  const { message, type, code, http_status_code } = fields;
-  const words = [code, type].filter((word) => typeof word === "string");
-  const statuses = [http_status_code, code, TGI_STATUS[String(type)]];
-  const text = typeof message === "string" ? message : JSON.stringify(message ?? fields);
-  return {
-    message: shorten(text),
-    words,
-    status: statuses.map(Number).find((status) => status >= 400 && status < 600),
-  };
+/** The error to throw for a problem. */
+export function toClientError(problem: Fields, facts: AnswerFacts = {}): ClientError {
+  const { message = problem, type, code: word, http_status_code } = problem;
+  const { shouldRetry, ...told } = facts;
+  const status = facts.status ?? [http_status_code, word].map(Number).find(isErrorStatus);
+  const words = [word, type].filter((value) => typeof value === "string");
+  const says = shorten(typeof message === "string" ? message : toText(message));
+  const code = chooseCode([...words, status].join(" ").toLowerCase(), says);
+  const retryable = shouldRetry ?? RETRYABLE.test(`${code} ${status}`);
+  return new ClientError(
+    code,
+    `The server failed${status ? ` with ${status}` : ""}${says && ": "}${says || "."}`,
+    { ...told, status, serverCode: words[0], retryable },
+  );
+}
+
+function isErrorStatus(status: number): boolean {
+  return status >= 400 && status < 600;
+}
+
+/** A message that is an object, as FastAPI's are; but for one that is deeper than the stack. */
+function toText(message: unknown): string {
+  try {
+    return JSON.stringify(message);
+  } catch {
+    return "";
+  }
 }
 
 function shorten(text: string): string {
@@ -75,53 +79,25 @@ function shorten(text: string): string {
   return line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE)}…` : line;
 }
 
-/** The error to throw for a problem. */
-export function toClientError(problem: ServerProblem, facts: AnswerFacts = {}): ClientError {
-  const status = facts.status ?? problem.status;
-  const code = chooseCode(problem, status);
-  const says = problem.message === "" ? "." : `: ${problem.message}`;
-  return new ClientError(code, `The server failed${status ? ` with ${status}` : ""}${says}`, {
-    status,
-    serverCode: problem.words[0],
-    requestId: facts.requestId,
-    retryAfterMs: facts.retryAfterMs,
-    retryable: facts.shouldRetry ?? isRetryable(code, status),
-  });
-}
-
-/** The server's words first: they tell more than a status. */
-const WORDS: readonly (readonly [ClientErrorCode, RegExp])[] = [
+/** What a server's words and its status mean; the first that fits. Its words tell more than a status. */
+const MEANINGS: readonly (readonly [ClientErrorCode, RegExp])[] = [
   ["CONTENT_FILTER", /content_filter|content_policy/],
   ["CONTEXT_OVERFLOW", /context_length_exceeded|exceed_context_size/],
-  ["UNAUTHORIZED", /authentication|permission|invalid_api_key/],
-  ["OVERLOADED", /overloaded|rate_limit|unavailable|queue_full/],
-  ["BAD_REQUEST", /invalid_request|not_found/],
+  ["UNAUTHORIZED", /authentication|permission|invalid_api_key|\b40[13]$/],
+  ["OVERLOADED", /overloaded|rate_limit|unavailable|queue_full|\b(429|503)$/],
+  // Request timeout, conflict, too early; and TGI's word for a model that failed.
+  ["SERVER_ERROR", /\b(408|409|424|425)$/],
+  // TGI has errors of validation, of templates and of tools.
+  ["BAD_REQUEST", /invalid_request|not_found|validation|template_error|tool_error|\b4..$/],
 ];
 
 /** As vLLM, TGI and llama-server say that a prompt is too long. */
 const TOO_LONG = /maximum context length|context size|max_new_tokens` must be/i;
 
-function chooseCode(
-  { words, message }: ServerProblem,
-  status: number | undefined,
-): ClientErrorCode {
-  const told = words.join(" ").toLowerCase();
-  const named = WORDS.find(([, pattern]) => pattern.test(told));
-  if (named && (named[0] !== "BAD_REQUEST" || !TOO_LONG.test(message))) return named[0];
-  if (status === 401 || status === 403) return "UNAUTHORIZED";
-  if (status === 429 || status === 503) return "OVERLOADED";
-  const isRefusal = named !== undefined || (status !== undefined && status < 500);
-  if (isRefusal && TOO_LONG.test(message)) return "CONTEXT_OVERFLOW";
-  if (status === 424 || isTemporary(status)) return "SERVER_ERROR";
-  return isRefusal ? "BAD_REQUEST" : "SERVER_ERROR";
-}
+/** Not implemented, and a version of HTTP that is not supported, stay so. */
+const RETRYABLE = /^(OVERLOADED|SERVER_ERROR (?!50[15]))/;
 
-/** Request timeout, conflict, too early. */
-function isTemporary(status: number | undefined): boolean {
-  return status === 408 || status === 409 || status === 425;
-}
-
-function isRetryable(code: ClientErrorCode, status: number | undefined): boolean {
-  if (code === "OVERLOADED") return true;
-  return code === "SERVER_ERROR" && status !== 501 && status !== 505;
+function chooseCode(told: string, message: string): ClientErrorCode {
+  const [code] = MEANINGS.find(([, pattern]) => pattern.test(told)) ?? ["SERVER_ERROR" as const];
+  return code === "BAD_REQUEST" && TOO_LONG.test(message) ? "CONTEXT_OVERFLOW" : code;
 }

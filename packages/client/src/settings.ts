@@ -1,4 +1,5 @@
-import type { ResumableStream, StreamRequest } from "./dialect.ts";
+import type { Answer } from "./answer.ts";
+import type { StreamRequest } from "./dialect.ts";
 import type { Endpoints } from "./endpoint.ts";
 import { ClientError } from "./error.ts";
 import type { CommonOptions, FormatPrompt, Timeouts } from "./options.ts";
@@ -14,8 +15,8 @@ export interface Settings {
   readonly unsupported: "error" | "warn";
   readonly formatPrompt: FormatPrompt | undefined;
   readonly extraBody: CommonOptions["extraBody"];
-  /** Makes streams that can be taken up again, where they are to be. */
-  readonly resume?: (stream: StreamRequest) => ResumableStream;
+  /** Opens streams that can be taken up again, where they are to be. */
+  readonly resume?: (stream: StreamRequest, answer: Answer) => Promise<Response>;
   /** The headers of a request, with the key. */
   readonly headers: () => Promise<Headers>;
 }
@@ -66,21 +67,20 @@ function fill<Values extends object>(
 function headersOf({ headers, apiKey, keyScheme }: CommonOptions): () => Promise<Headers> {
   const fixed = new Headers(headers);
   if (!fixed.has("content-type")) fixed.set("content-type", "application/json");
-  const withKey = (key: unknown): Headers => {
-    if (typeof key !== "string") throw new TypeError("The key is not a string.");
-    const all = new Headers(fixed);
-    if (keyScheme === "api-key") all.set(keyScheme, key);
-    else all.set("authorization", keyScheme === "plain" ? key : `Bearer ${key}`);
-    return all;
-  };
   return async () => {
+    if (apiKey === undefined) return new Headers(fixed);
+    let all: Headers | undefined;
     try {
-      return apiKey === undefined
-        ? fixed
-        : withKey(typeof apiKey === "function" ? await apiKey() : apiKey);
+      const key: unknown = typeof apiKey === "function" ? await apiKey() : apiKey;
+      if (typeof key !== "string") throw new TypeError("The key is not a string.");
+      all = new Headers(fixed);
+      if (keyScheme === "api-key") all.set(keyScheme, key);
+      else all.set("authorization", keyScheme === "plain" ? key : `Bearer ${key}`);
+      return all;
     } catch (cause) {
-      // The cause's message may have the key in it.
-      throw new ClientError("UNAUTHORIZED", "There is no key that can be sent.", { cause });
+      // What Headers throws quotes the key, which is not to be logged.
+      const details = all ? {} : { cause };
+      throw new ClientError("UNAUTHORIZED", "There is no key that can be sent.", details);
     }
   };
 }

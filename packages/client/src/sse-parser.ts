@@ -29,9 +29,8 @@ export class SseParser {
   readonly #handler: SseHandler;
   readonly #maxLength: number;
   readonly #decoder = new Utf8Chunks();
-  /** Pieces of a line whose end has not come. Kept apart, as joining at every chunk would take quadratic time. */
-  #pieces: string[] = [];
-  #piecesLength = 0;
+  /** The beginning of a line whose end has not come. Engines join the pieces when it is read, so this takes linear time. */
+  #rest = "";
   /** The last chunk ended with CR, so that an LF at the beginning of the next one belongs to it. */
   #afterCarriageReturn = false;
   #data: string | undefined;
@@ -61,14 +60,15 @@ export class SseParser {
    */
   end(): string | undefined {
     const rest = this.#decoder.end();
-    if (rest !== "" || this.#piecesLength > 0) this.#take(`${rest}\n`);
+    if (rest !== "" || this.#rest !== "") this.#take(`${rest}\n`);
     return this.#data;
   }
 
   #take(chunk: string): void {
     const text = this.#normalizeLineEnds(chunk);
-    if (!text.includes("\n")) this.#keep(text);
-    else this.#readLines(this.#pieces.length === 0 ? text : [...this.#pieces, text].join(""));
+    const whole = this.#rest + text;
+    if (text.includes("\n")) this.#readLines(whole);
+    else this.#keep(whole);
   }
 
   /** CR and CRLF become LF, also where a CRLF is split between chunks. */
@@ -81,15 +81,11 @@ export class SseParser {
   }
 
   #keep(text: string): void {
-    if (text === "") return;
-    this.#pieces.push(text);
-    this.#piecesLength += text.length;
-    this.#refuseTooLong(this.#piecesLength);
+    this.#rest = text;
+    this.#refuseTooLong(text.length);
   }
 
   #readLines(text: string): void {
-    this.#pieces = [];
-    this.#piecesLength = 0;
     let start = 0;
     while (start < text.length) {
       const next = this.#skim(text, start);

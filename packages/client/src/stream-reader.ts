@@ -1,13 +1,12 @@
 import type { Answer } from "./answer.ts";
 import { isRecord } from "./describe.ts";
-import type { ByteParser, Dialect } from "./dialect.ts";
-import { Envelope } from "./envelope.ts";
+import type { ByteParser, Dialect, FastPath } from "./dialect.ts";
 import { ClientError } from "./error.ts";
-import { parseJson } from "./parse-json.ts";
 import { findProblem, readProblem, toClientError } from "./server-problem.ts";
 import { SseParser } from "./sse-parser.ts";
 
 const DONE = "[DONE]";
+const LONGEST_QUOTE = 200;
 
 /** Reads the bytes of an answer's stream into an {@link Answer}. */
 export class StreamReader {
@@ -15,21 +14,20 @@ export class StreamReader {
   events = 0;
   readonly #dialect: Dialect;
   readonly #answer: Answer;
-  readonly #envelope: Envelope | undefined;
+  readonly #fastPath: FastPath | undefined;
   readonly #parser: ByteParser;
 
   constructor(dialect: Dialect, answer: Answer) {
     this.#dialect = dialect;
     this.#answer = answer;
-    const { textOf, parseLines } = dialect;
-    if (textOf) this.#envelope = new Envelope(textOf, (text) => this.#readText(text));
-    const envelope = this.#envelope;
-    this.#parser = parseLines
-      ? parseLines((line) => this.#readEvent(line, ""))
+    const fastPath = dialect.fastPath?.((text) => this.#readText(text));
+    this.#fastPath = fastPath;
+    this.#parser = dialect.parseLines
+      ? dialect.parseLines((line) => this.#readEvent(line, ""))
       : new SseParser({
           event: (data, type) => this.#readEvent(data, type),
           field: (name, value) => this.#readField(name, value),
-          ...(envelope && { skim: (text, start) => envelope.skim(text, start) }),
+          ...(fastPath && { skim: (text, start) => fastPath.skim(text, start) }),
         });
   }
 
@@ -71,26 +69,25 @@ export class StreamReader {
   }
 
   #readJson(data: string): void {
-    const event = parseJson(data);
-    if (!isRecord(event)) throw unexpected(data, undefined);
-    const problem = findProblem(event);
-    if (problem) throw toClientError(problem);
     let text: string | undefined;
     try {
+      const event: unknown = JSON.parse(data);
+      if (!isRecord(event)) throw new TypeError("An event is an object.");
+      const problem = findProblem(event);
+      if (problem) {
+        const { type } = problem;
+        const status = this.#dialect.statuses?.[String(type)];
+        throw toClientError(problem, { status });
+      }
       text = this.#dialect.read(event, this.#answer);
-    } catch (error) {
-      throw ClientError.isInstance(error) ? error : unexpected(data, error);
+    } catch (cause) {
+      if (ClientError.isInstance(cause)) throw cause;
+      throw new ClientError(
+        "BAD_RESPONSE",
+        `The server sent an event of an unknown form: ${data.slice(0, LONGEST_QUOTE)}`,
+        { cause },
+      );
     }
-    if (text !== undefined) this.#envelope?.learn(data, text);
+    if (text !== undefined) this.#fastPath?.learn(data, text);
   }
-}
-
-const LONGEST_QUOTE = 200;
-
-function unexpected(data: string, cause: unknown): ClientError {
-  return new ClientError(
-    "BAD_RESPONSE",
-    `The server sent an event of an unknown form: ${data.slice(0, LONGEST_QUOTE)}`,
-    { cause },
-  );
 }

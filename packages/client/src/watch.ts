@@ -1,10 +1,10 @@
 import { ClientError, type TimeoutPhase } from "./error.ts";
 
-const SAYS: Readonly<Record<TimeoutPhase, string>> = {
-  connect: "The server did not answer within",
-  firstToken: "The first token did not come within",
-  idle: "Nothing more came for",
-  total: "The generation was not complete within",
+const AWAITED: Readonly<Record<TimeoutPhase, string>> = {
+  connect: "the server's answer",
+  firstToken: "the first token",
+  idle: "more",
+  total: "the end",
 };
 
 /** The longest time that a timer takes. A longer one would fire at once. */
@@ -70,7 +70,7 @@ export class Watch {
 function timeoutError(phase: TimeoutPhase, limitMs: number): ClientError {
   return new ClientError(
     "TIMEOUT",
-    `${SAYS[phase]} ${limitMs} ms. timeouts.${phase}Ms says how long.`,
+    `Waited ${limitMs} ms for ${AWAITED[phase]}: timeouts.${phase}Ms says how long.`,
     {
       phase,
       // A server that has answered is at work, and asking it again would double that.

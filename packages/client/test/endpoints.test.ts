@@ -132,7 +132,7 @@ describe("the circuit breaker", () => {
   function broke(times: number): EndpointHealth {
     const health = new EndpointHealth();
     for (let index = 0; index < times; index++) {
-      health.take();
+      health.take(0);
       health.release(0, broken);
     }
     return health;
@@ -153,11 +153,25 @@ describe("the circuit breaker", () => {
 
   test("then lets one request try, and closes when that succeeds", () => {
     const health = broke(3);
-    health.take();
+    health.take(first);
     expect(health.isUsable(first)).toBe(false);
     health.release(first, undefined);
     expect(health.isUsable(first)).toBe(true);
     expect(broke(2).isUsable(0)).toBe(true);
+  });
+
+  test("lets the next one try where the first takes long", () => {
+    const health = broke(3);
+    health.take(first);
+    expect(health.isUsable(2 * first - 1)).toBe(false);
+    expect(health.isUsable(2 * first)).toBe(true);
+  });
+
+  test("does not count those that were running when the server broke", () => {
+    const health = new EndpointHealth();
+    for (let count = 0; count < 20; count++) health.take(0);
+    for (let count = 0; count < 20; count++) health.release(0, broken);
+    expect(health.isUsable(first)).toBe(true);
   });
 
   test("counts what is the server's fault alone", () => {
@@ -168,13 +182,13 @@ describe("the circuit breaker", () => {
       new Error("the caller's"),
     ];
     for (const failure of innocent) {
-      health.take();
+      health.take(0);
       health.release(0, failure);
-      health.take();
+      health.take(0);
       health.release(0, broken);
     }
     expect(health.isUsable(0)).toBe(true);
-    health.take();
+    health.take(0);
     health.release(0, broken, true);
     expect(health.isUsable(0)).toBe(true);
     expect(health.outstanding).toBe(0);

@@ -235,6 +235,22 @@ describe("auto", () => {
     expect(await client.chat(messages).text()).toBe("ok");
   });
 
+  test.each([401, 502])("does not remember what it took a %i for", async (status) => {
+    let isUp = false;
+    const { client, requests } = setUp(
+      ({ method }: Recorded) => {
+        if (method === "POST") return DONE;
+        return isUp ? { data: [{ owned_by: "vllm" }] } : new Response("", { status });
+      },
+      { dialect: "auto", retries: 0 },
+    );
+    const messages = [{ role: "user", content: "hi" }] as const;
+    expect(await client.chat(messages).text()).toBe("ok");
+    isUp = true;
+    expect(await client.chat(messages, { topK: 5 }).text()).toBe("ok");
+    expect(requests.at(-1)?.body).toHaveProperty("top_k", 5);
+  });
+
   test("tells where a server has no route", async () => {
     const { client } = setUp({ data: [{ owned_by: "sglang" }] }, { dialect: "auto" });
     await expect(client.tokenize?.("a")).rejects.toMatchObject({ code: "UNSUPPORTED" });

@@ -1,6 +1,6 @@
 import type { Dialect } from "../dialect.ts";
 import { openAICompatible, openAIOptions } from "./openai-compatible.ts";
-import { openAIRoutes } from "./openai-routes.ts";
+import { openAIExtras } from "./openai-extras.ts";
 import { textOnly } from "./text-only.ts";
 
 /**
@@ -9,5 +9,5 @@ import { textOnly } from "./text-only.ts";
  */
 export function azure(): Dialect {
   const { logprobs: _, logitBias: __, jsonSchema: ___, ...options } = openAIOptions;
-  return textOnly(openAICompatible({ name: "Azure", options, fields: {}, more: openAIRoutes }));
+  return textOnly(openAICompatible({ name: "Azure", options, fields: {}, more: openAIExtras }));
 }

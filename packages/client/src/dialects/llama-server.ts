@@ -3,7 +3,7 @@ import type { Answer } from "../answer.ts";
 import { isRecord } from "../describe.ts";
 import type { Dialect, Fields, OptionTable } from "../dialect.ts";
 import { finish } from "../finish-reason.ts";
-import { LlamaServerStream } from "../llama-server-stream.ts";
+import { openLlamaServerStream } from "../llama-server-stream.ts";
 import { openAICompatible } from "./openai-compatible.ts";
 import {
   readOpenAIEvent,
@@ -12,7 +12,7 @@ import {
   readTokens,
   toCount,
 } from "./openai-events.ts";
-import { openAIRoutes } from "./openai-routes.ts";
+import { openAIExtras } from "./openai-extras.ts";
 
 /** llama.cpp's sampling options. Chats take them as well as completions do. */
 const samplingOptions: OptionTable = {
@@ -73,15 +73,15 @@ export const llamaServer = (): Dialect =>
     },
     fields: chatFields,
     more: {
-      ...openAIRoutes,
+      ...openAIExtras,
       complete(prompt, request) {
         const body = { prompt, stream: true, return_progress: true, return_tokens: true };
         return { path: "/completion", body: { ...body, ...request.write(completionOptions()) } };
       },
       read: (event, answer) =>
         "choices" in event ? readOpenAIEvent(event, answer) : readNative(event, answer),
-      resume: (stream) =>
-        stream.request.path.startsWith("chat/") ? new LlamaServerStream(stream) : undefined,
+      resume: (stream, answer) =>
+        stream.request.path.startsWith("chat/") ? openLlamaServerStream(stream, answer) : undefined,
       tokenize: {
         write: (text) => ({ path: "/tokenize", body: { content: text, parse_special: false } }),
         read: (json) => (json as { tokens: number[] }).tokens,

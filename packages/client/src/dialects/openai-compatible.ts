@@ -1,6 +1,6 @@
 import type { ChatMessage } from "@llama2-kit/protocol";
 import type { Dialect, Fields, OptionTable, RequestOptions } from "../dialect.ts";
-import { readOpenAIEvent, textOfOpenAIEvent } from "./openai-events.ts";
+import { readOpenAIEvent } from "./openai-events.ts";
 
 /** The options that every server of OpenAI's protocol has, as chats write them. */
 export const openAIOptions: OptionTable = {
@@ -47,7 +47,6 @@ export function openAICompatible(differences: Differences): Dialect {
       return { path: "completions", body: { ...body, ...written } };
     },
     read: readOpenAIEvent,
-    textOf: textOfOpenAIEvent,
     ...more,
   };
 }

@@ -21,7 +21,8 @@ export function readOpenAIEvent(event: Fields, answer: Answer): string | undefin
   const { token_ids, finish_reason: word, stop_reason, matched_stop } = choice;
   const tokens = readTokens(token_ids);
   if (typeof text === "string") answer.text(text, tokens, logprobs);
-  if (typeof word === "string") {
+  // The first reason is the one: a stream of nothing but reasons would fill the warnings.
+  if (typeof word === "string" && !answer.hasFinished) {
     const stopString = stop_reason ?? matched_stop;
     if (typeof stopString === "string") answer.stopString = stopString;
     finish(answer, word);

@@ -1,6 +1,6 @@
 import type { Dialect } from "../dialect.ts";
 import { openAICompatible, openAIOptions } from "./openai-compatible.ts";
-import { openAIRoutes } from "./openai-routes.ts";
+import { openAIExtras } from "./openai-extras.ts";
 import { onlyAdapter } from "./vllm.ts";
 
 /**
@@ -21,5 +21,5 @@ export const sglang = (): Dialect =>
       adapter: (adapter) => ({ lora_path: onlyAdapter("SGLang", adapter) }),
       continueFinalMessage: "continue_final_message",
     },
-    more: openAIRoutes,
+    more: openAIExtras,
   });

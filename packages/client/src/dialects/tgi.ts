@@ -6,7 +6,7 @@ import { finish } from "../finish-reason.ts";
 import { StopStringFilter } from "../stop-strings.ts";
 import { openAICompatible, openAIOptions } from "./openai-compatible.ts";
 import { readOpenAIEvent, toCount } from "./openai-events.ts";
-import { openAIRoutes } from "./openai-routes.ts";
+import { openAIExtras } from "./openai-extras.ts";
 import { textOnly } from "./text-only.ts";
 import { onlyAdapter } from "./vllm.ts";
 
@@ -35,7 +35,7 @@ const nativeOptions: OptionTable = {
 export function tgi(): Dialect {
   // It takes both, and does nothing or something else with them.
   const { logitBias: _, presencePenalty: __, ...options } = openAIOptions;
-  return textOnly(openAICompatible({ name: NAME, options, more: { ...openAIRoutes, ...native } }));
+  return textOnly(openAICompatible({ name: NAME, options, more: { ...openAIExtras, ...native } }));
 }
 
 const native: Partial<Dialect> = {
@@ -43,6 +43,14 @@ const native: Partial<Dialect> = {
     // As many as fit; the default is 20 to 100, by the version.
     const parameters = { details: true, max_new_tokens: null, ...request.write(nativeOptions) };
     return { path: "/generate_stream", body: { inputs: prompt, parameters } };
+  },
+  statuses: {
+    overloaded: 429,
+    validation: 422,
+    template_error: 422,
+    tool_error: 422,
+    generation: 424,
+    incomplete_generation: 500,
   },
   read: (event, answer) =>
     "token" in event ? readNative(event, answer) : readOpenAIEvent(event, answer),

@@ -2,7 +2,7 @@ import type { AdapterChoice } from "@llama2-kit/protocol";
 import type { Dialect } from "../dialect.ts";
 import { ClientError } from "../error.ts";
 import { openAICompatible, openAIOptions } from "./openai-compatible.ts";
-import { openAIRoutes } from "./openai-routes.ts";
+import { openAIExtras } from "./openai-extras.ts";
 
 /** vLLM's OpenAI server. Source: vllm/entrypoints/openai/chat_completion/protocol.py, and its docs. */
 export const vllm = (): Dialect =>
@@ -26,7 +26,7 @@ export const vllm = (): Dialect =>
     },
     unlimited: { max_tokens: null },
     more: {
-      ...openAIRoutes,
+      ...openAIExtras,
       tokenize: {
         write: (text, model) => ({
           path: "/tokenize",

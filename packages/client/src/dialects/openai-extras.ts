@@ -1,6 +1,8 @@
 import type { Embeddings, OpenAIEmbeddingList } from "@llama2-kit/protocol";
 import { isRecord } from "../describe.ts";
 import type { Dialect, JsonRoute, ModelInfo } from "../dialect.ts";
+import { Envelope } from "../envelope.ts";
+import { textOfOpenAIEvent } from "./openai-events.ts";
 
 /** Embeddings by OpenAI's protocol. A server may answer in base64 unasked. */
 const openAIEmbeddings: JsonRoute<readonly string[], Embeddings> = {
@@ -38,8 +40,12 @@ const openAIModels: JsonRoute<undefined, ModelInfo[]> = {
   },
 };
 
-/** The routes besides those that generate, which all servers of OpenAI's protocol have. */
-export const openAIRoutes: Pick<Dialect, "models" | "embed"> = {
+/**
+ * What all servers of OpenAI's protocol have besides generation, and a faster way to read that. The small client does
+ * without.
+ */
+export const openAIExtras: Pick<Dialect, "models" | "embed" | "fastPath"> = {
+  fastPath: (onText) => new Envelope(textOfOpenAIEvent, onText),
   models: openAIModels,
   embed: openAIEmbeddings,
 };
