@@ -28,7 +28,7 @@ export interface SmallClientOptions extends Omit<CommonOptions, "baseUrl" | "res
 /**
  * Makes a small client of a server that speaks OpenAI's protocol. It streams, ends, times out and tries again as the one of the
  * main entry with `dialect: "openai"`. It leaves to TypeScript and to the server to refuse values that are not allowed, and to the
- * main entry several servers, `models` and `embed`.
+ * main entry several servers, `models` and `embed`, and the short way to read events that differ in their text alone.
  *
  * @param options - where the server is, and how to behave
  * @returns a `ChatModel`
