@@ -247,7 +247,8 @@ export class LocalModel implements ChatModel {
    * Frees the model's memory. What is asked for afterwards fails as `DISPOSED`. Calling it again changes nothing, but
    * that a `drain` that goes on too long can be cut short by a `dispose()` without it.
    *
-   * @param options - `drain`: first let all that runs or waits come to its end. By default it finishes as `aborted`.
+   * @param options - `drain`: first let all that runs or waits come to its end, but for what waits for a session's
+   *   sequence. By default it finishes as `aborted`.
    */
   dispose({ drain = false }: { readonly drain?: boolean | undefined } = {}): Promise<void> {
     this.#generations.close();
