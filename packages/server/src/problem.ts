@@ -52,6 +52,7 @@ const busy: Rule = {
 const RULES: Readonly<Record<string, Rule>> = {
   BAD_REQUEST: invalid,
   UNSUPPORTED: { ...invalid, code: "unsupported" },
+  TEXT_TOO_LONG: { ...invalid, code: "context_length_exceeded" },
   UNAUTHORIZED: { status: 401, type: "authentication_error", code: "invalid_api_key" },
   WRONG_HOST: { status: 403, type: INVALID, code: "wrong_host" },
   NOT_FOUND: { status: 404, type: INVALID, code: "not_found" },
