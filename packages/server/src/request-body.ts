@@ -21,9 +21,19 @@ export async function readJson(request: Request, maxBytes: number): Promise<Json
       `The content type must be application/json; it is ${given}. Send the header "content-type: application/json".`,
     );
   }
+  refuseCompression(request.headers.get("content-encoding") ?? "identity");
   const value = parse(decode(await readBytes(request, maxBytes)));
   if (isJsonObject(value)) return value;
   throw badRequest(undefined, "The body must be a JSON object.");
+}
+
+/** Unpacked, a body could be of any size. */
+function refuseCompression(encoding: string): void {
+  if (encoding.toLowerCase() === "identity") return;
+  throw new ServerError(
+    "WRONG_CONTENT_TYPE",
+    `The body must be sent as it is; its content-encoding is ${JSON.stringify(encoding.slice(0, 100))}.`,
+  );
 }
 
 async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {

@@ -146,6 +146,13 @@ describe("bodies", () => {
     expect(Object.hasOwn(Object.prototype, "messages")).toBe(false);
   });
 
+  test("that are compressed are a 415 that says so", async () => {
+    const headers = { "content-encoding": "gzip" };
+    const answer = await post(make(), "/v1/chat/completions", CHAT, { headers });
+    expect(answer.status).toBe(415);
+    expect(await answer.text()).toContain("gzip");
+  });
+
   test("hold on to no more than their own bytes, however small the parts", async () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc") as () => void;
