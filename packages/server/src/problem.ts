@@ -119,8 +119,17 @@ interface ErrorFacts {
   readonly retryAfterMs?: unknown;
 }
 
-/** What to tell a caller of an error. */
-export function toProblem(error: unknown): Problem {
+/**
+ * What to tell a caller of an error.
+ *
+ * @param textField - the request's field that has what the model was to read
+ */
+export function toProblem(error: unknown, textField = "messages"): Problem {
+  const problem = describeProblem(error);
+  return problem.param === "messages" ? { ...problem, param: textField } : problem;
+}
+
+function describeProblem(error: unknown): Problem {
   if (!Llama2KitError.isInstance(error)) return fromRule(INTERNAL, "", {}, undefined);
   const isBehind = error.name === "ClientError";
   const rule = (isBehind ? BEHIND[error.code] : undefined) ?? RULES[error.code] ?? INTERNAL;

@@ -128,3 +128,11 @@ test("a conversation may have more tokens than a function takes arguments", asyn
   });
   expect(await answer.json()).toMatchObject({ count: 500_001 });
 });
+
+test("a prompt that does not fit is refused under the name that its route has for it", async () => {
+  const text = "a ".repeat(cria().contextSize * 2);
+  const messages = [{ role: "user", content: text }];
+  const overflow = (param: string) => ({ error: { code: "context_length_exceeded", param } });
+  expect(await ask("/v1/completions", { prompt: text })).toMatchObject(overflow("prompt"));
+  expect(await ask("/v1/chat/completions", { messages })).toMatchObject(overflow("messages"));
+});
