@@ -148,7 +148,7 @@ class Gate {
 }
 
 function tellError(error: unknown, route: Route | undefined, headers: Headers): Reply {
-  const problem = toProblem(error);
+  const problem = toProblem(error, route?.textField);
   const { status, retryAfter } = problem;
   if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter));
   if (status === 401) headers.set("www-authenticate", "Bearer");

@@ -12,6 +12,8 @@ export type ServerErrorCode =
   | "BAD_REQUEST"
   /** The request asks for something that the model or this server cannot do. See `parameter`. */
   | "UNSUPPORTED"
+  /** A text is longer than any that fits the model's context. See `parameter`. */
+  | "TEXT_TOO_LONG"
   /** The key is missing or wrong. */
   | "UNAUTHORIZED"
   /** The request names a host that this server does not answer to. */

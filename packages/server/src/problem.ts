@@ -52,6 +52,7 @@ const busy: Rule = {
 const RULES: Readonly<Record<string, Rule>> = {
   BAD_REQUEST: invalid,
   UNSUPPORTED: { ...invalid, code: "unsupported" },
+  TEXT_TOO_LONG: { ...invalid, code: "context_length_exceeded" },
   UNAUTHORIZED: { status: 401, type: "authentication_error", code: "invalid_api_key" },
   WRONG_HOST: { status: 403, type: INVALID, code: "wrong_host" },
   NOT_FOUND: { status: 404, type: INVALID, code: "not_found" },
@@ -118,8 +119,17 @@ interface ErrorFacts {
   readonly retryAfterMs?: unknown;
 }
 
-/** What to tell a caller of an error. */
-export function toProblem(error: unknown): Problem {
+/**
+ * What to tell a caller of an error.
+ *
+ * @param textField - the request's field that has what the model was to read
+ */
+export function toProblem(error: unknown, textField = "messages"): Problem {
+  const problem = describeProblem(error);
+  return problem.param === "messages" ? { ...problem, param: textField } : problem;
+}
+
+function describeProblem(error: unknown): Problem {
   if (!Llama2KitError.isInstance(error)) return fromRule(INTERNAL, "", {}, undefined);
   const isBehind = error.name === "ClientError";
   const rule = (isBehind ? BEHIND[error.code] : undefined) ?? RULES[error.code] ?? INTERNAL;

@@ -21,27 +21,49 @@ export async function readJson(request: Request, maxBytes: number): Promise<Json
       `The content type must be application/json; it is ${given}. Send the header "content-type: application/json".`,
     );
   }
+  refuseCompression(request.headers.get("content-encoding") ?? "identity");
   const value = parse(decode(await readBytes(request, maxBytes)));
   if (isJsonObject(value)) return value;
   throw badRequest(undefined, "The body must be a JSON object.");
+}
+
+/** Unpacked, a body could be of any size. */
+function refuseCompression(encoding: string): void {
+  if (encoding.toLowerCase() === "identity") return;
+  throw new ServerError(
+    "WRONG_CONTENT_TYPE",
+    `The body must be sent as it is; its content-encoding is ${JSON.stringify(encoding.slice(0, 100))}.`,
+  );
 }
 
 async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const reader = request.body?.getReader();
   if (!reader) return new Uint8Array();
-  const parts: Uint8Array[] = [];
+  // Copied, as a part may be of one byte and yet hold on to all that came with it.
+  let bytes = new Uint8Array(Math.min(maxBytes, FIRST_BYTES));
   let size = 0;
   for (;;) {
     const { done, value } = await readPart(reader);
-    if (done) return join(parts, size);
+    if (done) return bytes.subarray(0, size);
+    const begin = size;
     size += value.byteLength;
     if (size > maxBytes) {
       reader.cancel().catch(() => {});
       throw tooLarge(maxBytes);
     }
-    parts.push(value);
+    if (size > bytes.length) bytes = grow(bytes, Math.min(maxBytes, Math.max(size, 2 * begin)));
+    bytes.set(value, begin);
   }
+}
+
+/** Most requests are shorter. */
+const FIRST_BYTES = 4096;
+
+function grow(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(size);
+  larger.set(bytes);
+  return larger;
 }
 
 async function readPart(reader: ReadableStreamDefaultReader<Uint8Array>) {
@@ -50,18 +72,6 @@ async function readPart(reader: ReadableStreamDefaultReader<Uint8Array>) {
   } catch (cause) {
     throw new ServerError("BAD_REQUEST", "The body ended before it was complete.", { cause });
   }
-}
-
-function join(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const [first] = parts;
-  if (first && parts.length === 1) return first;
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole;
 }
 
 function decode(bytes: Uint8Array): string {

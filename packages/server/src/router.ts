@@ -20,15 +20,18 @@ export interface Route {
   readonly isOpen: boolean;
   /** How its protocol tells errors. */
   readonly errorBody: ErrorBody;
+  /** The field that has what the model is to read. */
+  readonly textField: string;
 }
 
 function route(
   method: "GET" | "POST",
   path: string,
   handle: RouteHandler,
-  { isOpen = false, errorBody = openAIError }: Partial<Pick<Route, "isOpen" | "errorBody">> = {},
+  more: Partial<Pick<Route, "isOpen" | "errorBody" | "textField">> = {},
 ): Route {
-  return { method, path, handle, isOpen, errorBody };
+  const { isOpen = false, errorBody = openAIError, textField = "messages" } = more;
+  return { method, path, handle, isOpen, errorBody, textField };
 }
 
 const open = { isOpen: true };
@@ -38,8 +41,8 @@ const ofTgi = { errorBody: tgiError };
 /** Every route there is. */
 export const ROUTES: readonly Route[] = [
   route("POST", "/v1/chat/completions", chatCompletions),
-  route("POST", "/v1/completions", completions),
-  route("POST", "/v1/embeddings", embeddings),
+  route("POST", "/v1/completions", completions, { textField: "prompt" }),
+  route("POST", "/v1/embeddings", embeddings, { textField: "input" }),
   route("GET", "/v1/models", listModels),
   route("GET", `${MODELS_PATH}{id}`, findModel),
   route("POST", "/tokenize", tokenize),

@@ -1,5 +1,6 @@
 import type { ChatMessage, ChatModel } from "@llama2-kit/protocol";
 import { unsupported } from "./error.ts";
+import { refuseTooLong } from "./text-length.ts";
 
 /** Llama 2's boundary tokens, and those of all models made of it. */
 const BOS = 1;
@@ -36,12 +37,14 @@ export async function tokenizeConversation(
       `${path} holds <s> or </s>, which cannot be told from the format's own here.`,
     );
   }
+  refuseTooLong(model, "messages", ...messages.map(({ content }) => content));
   const prompt = await model.formatPrompt(messages);
   const ids: number[] = [];
   for (const part of prompt.split(/(<s>|<\/s>)/)) {
     if (part === "<s>") ids.push(BOS);
     else if (part === "</s>") ids.push(EOS);
-    else if (part !== "") ids.push(...(await tokenizeText(model, part, false)));
+    // Not spread: a function takes no more arguments than the stack holds.
+    else if (part !== "") for (const id of await tokenizeText(model, part, false)) ids.push(id);
   }
   return ids;
 }

@@ -1,4 +1,6 @@
 import { connect } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { createHandler, type Handler, type HandlerOptions } from "../src/index.ts";
 import { serve } from "../src/node/index.ts";
@@ -130,6 +132,10 @@ describe("bodies", () => {
       "a deeply nested schema",
       `{"messages":[],"json_schema":${'{"a":'.repeat(5000)}1${"}".repeat(5000)}}`,
     ],
+    ["a bias of what is no token", `{"messages":[],"logit_bias":[[{"toString":1},1]]}`],
+    ["a long grammar", `{"messages":[],"grammar":"root ::= ${"a".repeat(40_000)}"}`],
+    ["a schema of many values", `{"messages":[],"json_schema":{"enum":[${"1,".repeat(9000)}1]}}`],
+    ["many choices", `{"messages":[],"guided_choice":[${'"a",'.repeat(1000)}"a"]}`],
     ["a prototype", '{"__proto__":{"messages":[]},"constructor":{"prototype":{"messages":[]}}}'],
     ["messages of wrong types", '{"messages":[1]}'],
     ["many messages", `{"messages":[${"1,".repeat(100_000)}1]}`],
@@ -138,6 +144,36 @@ describe("bodies", () => {
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ error: { type: "invalid_request_error" } });
     expect(Object.hasOwn(Object.prototype, "messages")).toBe(false);
+  });
+
+  test("that are compressed are a 415 that says so", async () => {
+    const headers = { "content-encoding": "gzip" };
+    const answer = await post(make(), "/v1/chat/completions", CHAT, { headers });
+    expect(answer.status).toBe(415);
+    expect(await answer.text()).toContain("gzip");
+  });
+
+  test("hold on to no more than their own bytes, however small the parts", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    collect();
+    const before = process.memoryUsage().arrayBuffers;
+    let held = 0;
+    let parts = 0;
+    const body = new ReadableStream({
+      pull(controller) {
+        controller.enqueue(new Uint8Array(65_536).fill(32).subarray(0, 1));
+        if (++parts < 2000) return;
+        collect();
+        held = process.memoryUsage().arrayBuffers - before;
+        controller.close();
+      },
+    });
+    const headers = { "content-type": "application/json" };
+    const init = { method: "POST", body, headers, duplex: "half" } as RequestInit;
+    const answer = await make()(new Request("http://localhost/v1/chat/completions", init));
+    expect(answer.status).toBe(400);
+    expect(held).toBeLessThan(20_000_000);
   });
 
   test("with invalid UTF-8 are a 400", async () => {

@@ -223,3 +223,44 @@ test("a connection is used again, also after a refusal", async () => {
   }
   await server.close();
 });
+
+test("of requests that are sent at once on one connection, all end when the caller leaves", async () => {
+  const { server, model, log } = await served(saysAndWaits("Once"), { headersMs: 1 });
+  const socket = await askRaw(server);
+  const body = JSON.stringify({ ...CHAT, stream: true });
+  const again = `POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+  socket.write(again.repeat(12));
+  await expect.poll(() => model.asked.length).toBe(13);
+  socket.destroy();
+  await expect.poll(() => log.map(({ status }) => status)).toEqual(new Array(13).fill(499));
+  expect(model.asked.every(({ options }) => options.signal?.aborted)).toBe(true);
+  await server.close();
+});
+
+test("a caller that does not read a whole answer is disconnected, one that reads it slowly is not", async () => {
+  const handler = () =>
+    new Response("x".repeat(2 ** 25), { headers: { "content-length": String(2 ** 25) } });
+  const server = await serve(handler, { port: 0, publicWithoutKey: true, stallMs: 700 });
+  const socket = connect(server.port, "127.0.0.1");
+  socket.write("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n");
+  await once(socket, "readable"); // and nothing is taken
+  await sleep(1500);
+  let size = 0;
+  socket.on("data", (chunk) => {
+    size += chunk.length;
+  });
+  await once(socket, "close");
+  expect(size).toBeLessThan(2 ** 25);
+
+  const answer = await fetch(server.url);
+  const reader = answer.body?.getReader();
+  let read = 0;
+  for (let reads = 0; ; reads++) {
+    const { done, value } = (await reader?.read()) ?? { done: true };
+    if (done) break;
+    read += value?.length ?? 0;
+    if (reads < 300) await sleep(5);
+  }
+  expect(read).toBe(2 ** 25);
+  await server.close();
+});

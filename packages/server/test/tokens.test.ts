@@ -93,3 +93,46 @@ test("a model that cannot is no reason to fail", async () => {
     expect(await answer.json()).toMatchObject({ error: { code: "unsupported" } });
   }
 });
+
+test("a text that cannot fit is refused before its tokens are looked for, wherever it is sent", async () => {
+  const text = "\u{1f999}".repeat(cria().contextSize * 8 + 1);
+  const messages = [{ role: "user", content: text }];
+  for (const [path, body, param] of [
+    ["/tokenize", { prompt: text }, "prompt"],
+    ["/tokenize", { content: text }, "content"],
+    ["/tokenize", { messages }, "messages"],
+    ["/v1/completions", { prompt: ["a", text] }, "prompt"],
+    ["/v1/chat/completions", { messages }, "messages"],
+    ["/v1/embeddings", { input: text }, "input"],
+  ] as const) {
+    expect(await ask(path, body)).toMatchObject({
+      error: {
+        code: "context_length_exceeded",
+        param,
+        message: expect.stringContaining("characters"),
+      },
+    });
+  }
+  expect((await ask("/tokenize", { inputs: text })).error.param).toBe("inputs");
+  expect((await ask("/generate", { inputs: text })).error).toContain("characters");
+  expect((await ask("/api/chat", { messages })).error).toContain("characters");
+});
+
+test("a conversation may have more tokens than a function takes arguments", async () => {
+  const model = scriptedModel(says("hi"), {
+    formatPrompt: async () => "<s>a",
+    tokenize: () => new Array<number>(500_000).fill(5),
+  });
+  const answer = await post(createHandler({ models: [model] }), "/tokenize", {
+    messages: [{ role: "user", content: "a" }],
+  });
+  expect(await answer.json()).toMatchObject({ count: 500_001 });
+});
+
+test("a prompt that does not fit is refused under the name that its route has for it", async () => {
+  const text = "a ".repeat(cria().contextSize * 2);
+  const messages = [{ role: "user", content: text }];
+  const overflow = (param: string) => ({ error: { code: "context_length_exceeded", param } });
+  expect(await ask("/v1/completions", { prompt: text })).toMatchObject(overflow("prompt"));
+  expect(await ask("/v1/chat/completions", { messages })).toMatchObject(overflow("messages"));
+});

@@ -47,15 +47,30 @@ async function answer(
   { stallMs, allowedHosts }: { stallMs: number; allowedHosts: readonly string[] | undefined },
 ): Promise<void> {
   const left = new AbortController();
-  target.once("close", () => {
-    if (!target.writableFinished) left.abort();
-  });
+  whenLeft(message, target, () => left.abort());
   discardAfter(target, message);
   // Whom nobody listens to any more cannot be told either.
   target.on("error", () => {});
   const response = await respond(message, left.signal, handler, allowedHosts);
-  if (target.destroyed) await response.body?.cancel();
+  if (left.signal.aborted || target.destroyed) await response.body?.cancel();
   else await writeResponse(response, target, stallMs);
+}
+
+/**
+ * Tells of a caller that leaves before its answer is whole. Of one that has sent several requests at once, Node's answers to
+ * all but the first belong to no connection yet, and are not told when it closes.
+ */
+function whenLeft({ socket }: IncomingMessage, target: ServerResponse, tell: () => void): void {
+  target.once("close", () => {
+    socket.off("close", close);
+    if (!target.writableFinished) tell();
+  });
+  function close(): void {
+    if (target.socket === null) target.emit("close");
+  }
+  if (target.socket !== null) return;
+  socket.setMaxListeners(0); // it has as many as there are requests
+  socket.once("close", close);
 }
 
 async function respond(

@@ -22,11 +22,27 @@ export async function writeResponse(
     await body?.cancel();
     target.end();
   } else if (response.headers.has("content-length")) {
-    target.end(new Uint8Array(await response.arrayBuffer()));
+    await writeWhole(new Uint8Array(await response.arrayBuffer()), target, stallMs);
   } else {
     target.flushHeaders(); // at once, as what follows may take long
     await writeBody(body, target, stallMs);
   }
+}
+
+/** In slices, as only between them can a caller be told that reads slowly from one that does not read. */
+const SLICE = 65_536;
+
+async function writeWhole(bytes: Uint8Array, target: ServerResponse, stallMs: number) {
+  for (let at = 0; at < bytes.length && !target.destroyed; at += SLICE) {
+    if (!target.write(bytes.subarray(at, at + SLICE))) await told("drain", target, stallMs);
+  }
+  await end(target, stallMs);
+}
+
+/** What is left may never be read either, and would hold the connection. */
+async function end(target: ServerResponse, stallMs: number): Promise<void> {
+  target.end();
+  if (!target.writableFinished && !target.destroyed) await told("finish", target, stallMs);
 }
 
 async function writeBody(
@@ -44,9 +60,9 @@ async function writeBody(
       const { done, value } = await reader.read();
       if (done) break;
       if (target.destroyed) return;
-      if (!target.write(value)) await drained(target, stallMs);
+      if (!target.write(value)) await told("drain", target, stallMs);
     }
-    target.end();
+    await end(target, stallMs);
   } catch {
     // The answer is not whole, and whoever reads it is to know.
     target.destroy();
@@ -56,11 +72,17 @@ async function writeBody(
 }
 
 /** Waits until the caller has read something; not for ever. */
-async function drained(target: ServerResponse, stallMs: number): Promise<void> {
+async function told(
+  event: "drain" | "finish",
+  target: ServerResponse,
+  stallMs: number,
+): Promise<void> {
   const stalled = new AbortController();
-  const timer = setTimeout(() => target.destroy(), stallMs);
+  // Of several requests sent at once, all but the first wait for their turn, which is nobody's fault.
+  const isStalled = () => (target.socket ? target.destroy() : timer.refresh());
+  const timer = setTimeout(isStalled, stallMs);
   try {
-    await Promise.race([once(target, "drain", stalled), once(target, "close", stalled)]);
+    await Promise.race([once(target, event, stalled), once(target, "close", stalled)]);
   } finally {
     clearTimeout(timer);
     stalled.abort();

@@ -65,7 +65,7 @@ function readResponseFormat(fields: Fields): Constraint | undefined {
 function fromSchema(fields: Fields, name: string): Constraint | undefined {
   const jsonSchema = fields.object(name);
   if (!jsonSchema) return undefined;
-  refuseDepth(jsonSchema, fields.path(name));
+  refuseSize(jsonSchema, fields.path(name));
   return { jsonSchema };
 }
 
@@ -93,12 +93,20 @@ export function readTgiGrammar(fields: Fields): Constraint {
 
 function fromGrammar(fields: Fields, name: string): Constraint | undefined {
   const grammar = fields.string(name);
+  if (grammar && grammar.length > LONGEST_GRAMMAR) {
+    throw fields.wrong(name, `a grammar of at most ${LONGEST_GRAMMAR} characters`);
+  }
   return grammar ? { grammar } : undefined;
 }
 
 function fromChoices(fields: Fields, name: string): Constraint | undefined {
   const choices = fields.strings(name);
   if (!choices || choices.length === 0) return undefined;
+  const length = choices.reduce((sum, choice) => sum + choice.length, 0);
+  if (choices.length > MOST_CHOICES || length > LONGEST_GRAMMAR) {
+    const allowed = `at most ${MOST_CHOICES} texts of ${LONGEST_GRAMMAR} characters together`;
+    throw fields.wrong(name, allowed);
+  }
   return { grammar: `root ::= ${choices.map((choice) => quote(choice)).join(" | ")}\n` };
 }
 
@@ -125,14 +133,26 @@ function refuseRegex(fields: Fields, name: string): void {
   );
 }
 
+/**
+ * At every token llama.cpp looks at each way in which a grammar can go on, in the thread that answers all requests: with
+ * 40,000 choices for 20 seconds.
+ */
+const MOST_CHOICES = 1000;
+const MOST_VALUES = 4000;
+const LONGEST_GRAMMAR = 32_768;
+
 /** Whoever walks through a schema does so by recursion. */
 const MOST_LEVELS = 64;
 
-function refuseDepth(schema: object, path: string): void {
+function refuseSize(schema: object, path: string): void {
   let level: unknown[] = [schema];
+  let count = 0;
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MOST_LEVELS) throw badRequest(path, `${path} has more than ${MOST_LEVELS} levels.`);
-    level = level.flatMap((value) => Object.values(value as object)).filter(isNested);
+    const values = level.flatMap((value) => Object.values(value as object));
+    count += values.length;
+    if (count > MOST_VALUES) throw badRequest(path, `${path} has more than ${MOST_VALUES} values.`);
+    level = values.filter(isNested);
   }
 }
 

@@ -95,10 +95,15 @@ function readLogitBias(fields: Fields): GenerateOptions["logitBias"] {
   for (const entry of entries) {
     const [id, bias] = Array.isArray(entry) ? entry : [];
     const number = bias === false ? -100 : bias;
-    if (!/^\d{1,10}$/.test(String(id)) || typeof number !== "number") {
+    if (!isTokenId(id) || typeof number !== "number") {
       throw fields.wrong("logit_bias", "an object of numbers by token id");
     }
-    biases[String(id)] = number;
+    biases[id] = number;
   }
   return entries.length > 0 ? biases : undefined;
+}
+
+/** As a number, or as the name of an object's field. */
+function isTokenId(id: unknown): id is number | string {
+  return (typeof id === "number" || typeof id === "string") && /^\d{1,10}$/.test(String(id));
 }

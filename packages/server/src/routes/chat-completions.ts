@@ -9,6 +9,7 @@ import { readMessages } from "../parameters/messages.ts";
 import { readOpenAIRequest, readTokenLimit } from "../parameters/openai-request.ts";
 import { readJson } from "../request-body.ts";
 import type { RouteHandler } from "../service.ts";
+import { refuseTooLong } from "../text-length.ts";
 
 /** `POST /v1/chat/completions` */
 export const chatCompletions: RouteHandler = async (exchange, service) => {
@@ -18,6 +19,7 @@ export const chatCompletions: RouteHandler = async (exchange, service) => {
   const request = readOpenAIRequest(fields, service.limits, more);
   const served = service.models.find(request.model);
   const { model, adapter } = served;
+  refuseTooLong(model, "messages", ...messages.map(({ content }) => content));
   const head = newHead("chatcmpl", served.name);
   return answerRequest(exchange, service, {
     served,

@@ -8,6 +8,7 @@ import { completionShape, toCompletion } from "../openai/completion-shape.ts";
 import { readOpenAIRequest, readTokenLimit } from "../parameters/openai-request.ts";
 import { readJson } from "../request-body.ts";
 import type { RouteHandler } from "../service.ts";
+import { refuseTooLong } from "../text-length.ts";
 
 /** What OpenAI generates where a completion sets no limit. */
 const DEFAULT_MAX_TOKENS = 16;
@@ -21,6 +22,8 @@ export const completions: RouteHandler = async (exchange, service) => {
   const request = readOpenAIRequest(fields, { maxChoices }, more);
   const served = service.models.find(request.model);
   const { model, adapter } = served;
+  for (const prompt of prompts)
+    if (typeof prompt === "string") refuseTooLong(model, "prompt", prompt);
   const { n } = request;
   const count = prompts.length * n;
   const promptOf = (index: number) => prompts[Math.floor(index / n)] ?? "";

@@ -3,6 +3,7 @@ import { badRequest, unsupported } from "../error.ts";
 import { Fields, isTokenIds } from "../fields.ts";
 import { readJson } from "../request-body.ts";
 import type { RouteHandler } from "../service.ts";
+import { refuseTooLong } from "../text-length.ts";
 
 /** `POST /v1/embeddings` */
 export const embeddings: RouteHandler = async (exchange, service) => {
@@ -22,6 +23,7 @@ export const embeddings: RouteHandler = async (exchange, service) => {
   const abort = new AbortController();
   exchange.onCancel(() => abort.abort());
   const texts = await Promise.all(inputs.map((input) => toText(input, model)));
+  for (const text of texts) refuseTooLong(model, "input", text);
   const { vectors, promptTokens } = await model.embed(texts, { signal: abort.signal });
   refuseDimensions(fields, vectors[0]?.length ?? 0);
   const list: OpenAIEmbeddingList = {

@@ -8,6 +8,7 @@ import { readOllamaRequest } from "../parameters/ollama-request.ts";
 import { readJson } from "../request-body.ts";
 import type { RouteHandler } from "../service.ts";
 import type { StreamWriter } from "../streaming/stream-body.ts";
+import { refuseTooLong } from "../text-length.ts";
 
 /** `POST /api/chat` of Ollama: a stream unless told otherwise, of one JSON object a line. */
 export const ollamaChat: RouteHandler = async (exchange, service) => {
@@ -17,6 +18,7 @@ export const ollamaChat: RouteHandler = async (exchange, service) => {
   const { name, model, adapter } = served;
   const messages = readMessages(fields);
   if (messages.length === 0) return { json: loaded(name) };
+  refuseTooLong(model, "messages", ...messages.map(({ content }) => content));
   return answerRequest(exchange, service, {
     served,
     count: 1,

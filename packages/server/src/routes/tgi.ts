@@ -5,6 +5,7 @@ import { readTgiRequest } from "../parameters/tgi-request.ts";
 import type { Reply } from "../reply.ts";
 import { readJson } from "../request-body.ts";
 import type { RouteHandler, Service } from "../service.ts";
+import { refuseTooLong } from "../text-length.ts";
 import { describeGeneration, TgiWriter } from "../tgi/tgi-writer.ts";
 
 /** `POST /generate` of Text Generation Inference: the whole text. */
@@ -27,6 +28,7 @@ async function generate(
   // TGI has one model, and takes no notice of a name.
   const served = service.models.find(undefined, request.adapter);
   const { model, adapter } = served;
+  refuseTooLong(model, "inputs", request.inputs);
   return answerRequest(exchange, service, {
     served,
     count: 1,

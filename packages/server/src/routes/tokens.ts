@@ -6,6 +6,7 @@ import { contextSizeOf } from "../model-facts.ts";
 import { readMessages } from "../parameters/messages.ts";
 import { readJson } from "../request-body.ts";
 import type { RouteHandler } from "../service.ts";
+import { refuseTooLong } from "../text-length.ts";
 import { tokenizeConversation, tokenizeText, toPieces } from "../tokenizing.ts";
 
 /**
@@ -17,9 +18,10 @@ export const tokenize: RouteHandler = async (exchange, service) => {
   const served = service.models.find(fields.string("model"));
   exchange.served = served;
   const content = fields.string("content");
-  if (content !== undefined) return { json: await forLlamaServer(fields, content, served.model) };
+  const { model } = served;
+  if (content !== undefined) return { json: await forLlamaServer(fields, content, model) };
   const inputs = fields.string("inputs");
-  if (inputs !== undefined) return { json: await forTgi(inputs, served.model) };
+  if (inputs !== undefined) return { json: await forTgi(inputs, model) };
   return { json: await forVllm(fields, served) };
 };
 
@@ -28,6 +30,7 @@ async function forVllm(fields: Fields, { model }: ServedModel): Promise<object> 
   if (prompt === undefined && fields.raw("messages") === undefined) {
     throw badRequest("prompt", "There must be a prompt, messages, content or inputs to tokenize.");
   }
+  refuseTooLong(model, "prompt", prompt ?? "");
   const addBos = fields.boolean("add_special_tokens") ?? true;
   const tokens =
     prompt === undefined
@@ -43,11 +46,13 @@ async function forVllm(fields: Fields, { model }: ServedModel): Promise<object> 
 }
 
 async function forLlamaServer(fields: Fields, content: string, model: ChatModel) {
+  refuseTooLong(model, "content", content);
   const tokens = await tokenizeText(model, content, fields.boolean("add_special") ?? false);
   return { tokens: fields.boolean("with_pieces") ? await toPieces(model, tokens) : tokens };
 }
 
 async function forTgi(inputs: string, model: ChatModel): Promise<object> {
+  refuseTooLong(model, "inputs", inputs);
   const pieces = await toPieces(model, await tokenizeText(model, inputs, true));
   let at = 0;
   return pieces.map(({ id, piece }) => {

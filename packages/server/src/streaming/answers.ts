@@ -21,7 +21,12 @@ export class Answers {
   constructor(count: number, start: StartAnswer) {
     this.count = count;
     this.#aborts = Array.from({ length: count }, () => new AbortController());
-    this.#streams = this.#aborts.map(({ signal }, index) => start(index, signal));
+    try {
+      this.#streams = this.#aborts.map(({ signal }, index) => start(index, signal));
+    } catch (error) {
+      this.abort(); // those that have been started by then
+      throw error;
+    }
   }
 
   /** Ends them all; each is then `aborted`, with what there is of it. */
@@ -118,7 +123,10 @@ export class AnswerReader {
           resolve();
           if (event.type === "finish") this.#open--;
           this.#push({ index, event });
+          if (event.type === "finish") return;
         }
+        // Else it would be waited for with pings, for ever.
+        throw new Error("the model's stream ended without a result");
       };
       read().catch((error: unknown) => {
         reject(error);
