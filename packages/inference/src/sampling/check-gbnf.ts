@@ -12,6 +12,7 @@ export function checkGbnf(grammar: string): void {
   try {
     parser.parse();
   } catch (cause) {
+    if (cause instanceof RangeError) throw badGrammar("The grammar nests too deeply.", cause);
     if (!(cause instanceof GbnfSyntaxError)) throw cause;
     throw badGrammar(`The grammar cannot be read: ${cause.message}.`, cause);
   }

@@ -281,3 +281,8 @@ describe("JSON schemas", () => {
     expectTypeOf(person).toExtend<JsonSchema>();
   });
 });
+
+test("a grammar that nests deeper than the stack is refused like any other that is bad", () => {
+  const nested = `root ::= ${"(".repeat(50_000)}"a"${")".repeat(50_000)}`;
+  expect(() => checkGbnf(nested)).toThrow(expect.objectContaining({ code: "BAD_GRAMMAR" }));
+});
