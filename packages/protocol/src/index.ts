@@ -1,6 +1,6 @@
 /**
  * The contract that every Llama 2 backend of llama2-kit implements, and that apps are written against:
- * messages in, a stream of text out. Types, one error base, and the one implementation of the stream.
+ * messages in, a stream of text out. Types, one error base, the one implementation of the stream, and of stop strings.
  *
  * @packageDocumentation
  */
@@ -45,6 +45,7 @@ export type {
   Mirostat,
   SamplingOptions,
 } from "./sampling-options.ts";
+export { StopStringFilter } from "./stop-strings.ts";
 export type {
   ContentFilterReport,
   FinishEvent,

@@ -1,9 +1,8 @@
-import type { TokenProbability } from "@llama2-kit/protocol";
+import { StopStringFilter, type TokenProbability } from "@llama2-kit/protocol";
 import type { Answer } from "../answer.ts";
 import { isRecord } from "../describe.ts";
 import type { Dialect, Fields, OptionTable } from "../dialect.ts";
 import { finish } from "../finish-reason.ts";
-import { StopStringFilter } from "../stop-strings.ts";
 import { openAICompatible, openAIOptions } from "./openai-compatible.ts";
 import { readOpenAIEvent, toCount } from "./openai-events.ts";
 import { openAIExtras } from "./openai-extras.ts";

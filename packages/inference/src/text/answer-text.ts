@@ -1,5 +1,5 @@
+import { StopStringFilter } from "@llama2-kit/protocol";
 import { LeadingSpaces, TrailingSpaces } from "./answer-spaces.ts";
-import { StopStringFilter } from "./stop-strings.ts";
 import { type Detokenize, TokenDecoder } from "./token-decoder.ts";
 
 /** What an {@link AnswerText} is made for. */

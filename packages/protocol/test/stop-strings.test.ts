@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { StopStringFilter } from "../../src/text/stop-strings.ts";
+import { StopStringFilter } from "../src/stop-strings.ts";
 
 /** Runs the pieces through a filter; returns what it let through, and the stop string it found. */
 function filter(pieces: string[], stopStrings: string[]) {
