@@ -9,7 +9,7 @@ import type { Prompt } from "./prompt-encoder.ts";
 import type { SamplingParameters } from "./sampling/sampling-parameters.ts";
 import { createTokenSampler, type SampledToken } from "./sampling/token-sampler.ts";
 import { AnswerText } from "./text/answer-text.ts";
-import { TokenTexts } from "./text/token-texts.ts";
+import type { TokenTexts } from "./text/token-texts.ts";
 
 /** What all of a model's jobs have in common. */
 export interface JobMaterial {
@@ -18,6 +18,7 @@ export interface JobMaterial {
   /** Tokens that a prompt and its answer may have together. */
   readonly contextSize: number;
   readonly adapters: Adapters;
+  readonly texts: TokenTexts;
 }
 
 /** What one job is about. */
@@ -30,11 +31,10 @@ export interface JobContent {
 
 /** Tells the scheduler how to run a generation. */
 export function makeJobSpec(
-  { model, context, contextSize, adapters }: JobMaterial,
+  { model, context, contextSize, adapters, texts }: JobMaterial,
   { prompt, parameters, clock, reservation }: JobContent,
 ): JobSpec {
   const { ids, textKind, endOfAnswer } = prompt;
-  const texts = new TokenTexts(model);
   return {
     prompt: ids,
     maxTokens: Math.min(parameters.maxTokens, contextSize - ids.length),

@@ -18,6 +18,7 @@ import { type InfillText, PromptEncoder } from "./prompt-encoder.ts";
 import { type JsonOf, type JsonSchema, parseJsonAnswer } from "./sampling/json-schema.ts";
 import type { ModelSession } from "./sessions/model-session.ts";
 import { Sessions } from "./sessions/sessions.ts";
+import { TokenTexts } from "./text/token-texts.ts";
 
 /** What {@link LocalModel} is made of. */
 export interface LocalModelParts {
@@ -36,8 +37,8 @@ export interface LocalModelParts {
 }
 
 /**
- * A model that runs in this process. Generations take turns: one that is asked for while another runs waits.
- * Get one from {@link loadModel}.
+ * A model that runs in this process. It answers as many conversations at once as it was loaded with `sequences`; those
+ * that are asked for beside them wait. Get one from {@link loadModel}.
  */
 export class LocalModel implements ChatModel {
   readonly id: string;
@@ -72,7 +73,11 @@ export class LocalModel implements ChatModel {
       promptShare: Math.ceil(context.batchSize / 4),
     });
     const shared = { ...parts, context: native, scheduler: this.#scheduler };
-    this.#generations = new Generations({ ...shared, prompts: this.#prompts });
+    this.#generations = new Generations({
+      ...shared,
+      prompts: this.#prompts,
+      texts: new TokenTexts(parts.model),
+    });
     this.#sessions = new Sessions({
       ...shared,
       llamaContext: context,
@@ -237,7 +242,7 @@ export class LocalModel implements ChatModel {
   /** How busy it is. */
   get load(): ModelLoad {
     return {
-      sequences: this.#parts.context.totalSequences,
+      sequences: this.#parts.sequences,
       running: this.#scheduler.runningCount,
       waiting: this.#scheduler.waitingCount,
     };

@@ -1,5 +1,5 @@
 import { InferenceError, type InferenceErrorCode } from "../error.ts";
-import { type GgufHeader, GgufProblem, type GgufTensor, stringOf } from "../gguf/header.ts";
+import { type GgufHeader, type GgufProblem, type GgufTensor, stringOf } from "../gguf/header.ts";
 import { readHeader } from "../gguf/read-header.ts";
 import { shapeOf } from "../loading/check-llama-tensors.ts";
 
@@ -35,7 +35,7 @@ const TYPES = ["F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1"];
  * @throws InferenceError `ADAPTER_NOT_FOUND`, `NOT_AN_ADAPTER`, `ADAPTER_TRUNCATED` or `ADAPTER_MISMATCH`
  */
 export async function checkAdapterFile(path: string, base: AdapterBase): Promise<AdapterInfo> {
-  const header = await readAdapterHeader(path);
+  const header = await readHeader(path, explainProblem);
   checkKind(path, header);
   const alpha = readAlpha(path, header);
   checkArchitecture(path, header, base);
@@ -45,14 +45,6 @@ export async function checkAdapterFile(path: string, base: AdapterBase): Promise
   const rank = Math.max(...pairs.map(({ b }) => halfSizes(b, true).rank));
   const targets = pairs.map(({ target }) => target);
   return { targets, rank, alpha, fileBytes: header.fileBytes, ignored };
-}
-
-async function readAdapterHeader(path: string): Promise<GgufHeader> {
-  try {
-    return await readHeader(path);
-  } catch (cause) {
-    throw cause instanceof GgufProblem ? explainProblem(path, cause) : cause;
-  }
 }
 
 function explainProblem(path: string, cause: GgufProblem): InferenceError {

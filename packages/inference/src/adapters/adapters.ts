@@ -1,5 +1,6 @@
 import type { AdapterChoice } from "@llama2-kit/protocol";
 import type { LlamaModel } from "node-llama-cpp";
+import { type NativeAdapters, NO_ADAPTERS } from "../engine/native-context.ts";
 import { InferenceError } from "../error.ts";
 import { fingerprintFile } from "../loading/fingerprint.ts";
 import { badParameter } from "../parameters.ts";
@@ -33,17 +34,6 @@ interface LoadedAdapter extends AdapterFile {
   /** Of its file: what a saved session is for, whatever the adapter is called by then. */
   readonly fingerprint: string;
 }
-
-/** The adapters that a generation runs with. */
-export interface AdapterSet {
-  /** The same for the same adapters with the same scales, and "" for none: such generations can share a batch. */
-  readonly key: string;
-  readonly loras: readonly NativeLora[];
-  /** One for each of `loras`. */
-  readonly scales: readonly number[];
-}
-
-const NONE: AdapterSet = { key: "", loras: [], scales: [] };
 
 /** The adapters that were loaded with a model. To be disposed of before it. */
 export class Adapters {
@@ -90,8 +80,8 @@ export class Adapters {
    *
    * @throws InferenceError `BAD_PARAMETER`
    */
-  choose(choice: string | readonly AdapterChoice[] | undefined): AdapterSet {
-    if (choice === undefined) return NONE;
+  choose(choice: string | readonly AdapterChoice[] | undefined): NativeAdapters {
+    if (choice === undefined) return NO_ADAPTERS;
     const choices = typeof choice === "string" ? [{ name: choice }] : choice;
     if (!Array.isArray(choices)) {
       throw badParameter("adapter", choice, "an adapter's name, or an array of { name, scale }");

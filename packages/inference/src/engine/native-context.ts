@@ -14,9 +14,10 @@ export interface BatchPart {
 
 /** LoRA adapters that act together, as llama.cpp takes them. */
 export interface NativeAdapters {
-  /** The same for the same adapters with the same scales; empty for none. */
+  /** The same for the same adapters with the same scales, and "" for none: such generations can share a batch. */
   readonly key: string;
   readonly loras: readonly object[];
+  /** One for each of `loras`. */
   readonly scales: readonly number[];
 }
 

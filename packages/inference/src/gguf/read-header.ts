@@ -25,9 +25,20 @@ const MOST_BYTES = 2 ** 27;
 /**
  * Reads the header of a GGUF file, and checks it: that the file is as long as its tensors need, too.
  *
- * @throws GgufProblem
+ * @param explain - makes the error to throw of what is wrong with the file
  */
-export async function readHeader(path: string): Promise<GgufHeader> {
+export async function readHeader(
+  path: string,
+  explain: (path: string, problem: GgufProblem) => Error,
+): Promise<GgufHeader> {
+  try {
+    return await readChecked(path);
+  } catch (cause) {
+    throw cause instanceof GgufProblem ? explain(path, cause) : cause;
+  }
+}
+
+async function readChecked(path: string): Promise<GgufHeader> {
   const file = await openFile(path);
   try {
     const { size } = await file.stat();

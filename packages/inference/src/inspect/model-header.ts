@@ -1,5 +1,5 @@
 import { InferenceError } from "../error.ts";
-import { type GgufHeader, GgufProblem, type GgufTensor, numberOf } from "../gguf/header.ts";
+import { type GgufHeader, type GgufProblem, type GgufTensor, numberOf } from "../gguf/header.ts";
 import { readHeader } from "../gguf/read-header.ts";
 
 /** The headers of a model's file, or of all its files where it is split. */
@@ -21,24 +21,16 @@ export interface ModelHeader {
  * @throws InferenceError `MODEL_NOT_FOUND`, `NOT_GGUF`, `MODEL_TRUNCATED` or `INVALID_MODEL`
  */
 export async function readModelHeader(path: string): Promise<ModelHeader> {
-  const first = await readOne(path);
+  const first = await readHeader(path, explainProblem);
   const tensors = new Map(first.tensors);
   let { fileBytes } = first;
   const paths = partPaths(path, first);
   for (const part of paths.slice(1)) {
-    const header = await readOne(part);
+    const header = await readHeader(part, explainProblem);
     for (const [name, tensor] of header.tensors) tensors.set(name, tensor);
     fileBytes += header.fileBytes;
   }
   return { path, metadata: first.metadata, tensors, fileBytes, files: paths.length };
-}
-
-async function readOne(path: string): Promise<GgufHeader> {
-  try {
-    return await readHeader(path);
-  } catch (cause) {
-    throw cause instanceof GgufProblem ? explainProblem(path, cause) : cause;
-  }
 }
 
 function explainProblem(path: string, cause: GgufProblem): InferenceError {

@@ -24,11 +24,6 @@ export class WaitingLine {
     void previous.then(leave);
     return undefined;
   }
-
-  /** Resolves when everybody who is in line by now has left. */
-  async idle(): Promise<void> {
-    await this.#last;
-  }
 }
 
 /** Waits for a promise or an abort; tells whether it was the promise. */

@@ -11,7 +11,8 @@ import {
 } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkAdapterFile } from "../../src/adapters/adapter-file.ts";
-import { type AdapterSet, Adapters } from "../../src/adapters/adapters.ts";
+import { Adapters } from "../../src/adapters/adapters.ts";
+import type { NativeAdapters } from "../../src/engine/native-context.ts";
 import { InferenceError } from "../../src/index.ts";
 import { type ModelHeader, readModelHeader } from "../../src/inspect/model-header.ts";
 import { brokenAdapters } from "../support/broken-adapters.ts";
@@ -211,7 +212,10 @@ test("an adapter acts as its matrices merged into the weights do", async () => {
 });
 
 /** The likelihoods of the token after "hello", by id. */
-async function distribution(model: LlamaModel, { loras, scales }: AdapterSet): Promise<number[]> {
+async function distribution(
+  model: LlamaModel,
+  { loras, scales }: NativeAdapters,
+): Promise<number[]> {
   const context = await model.createContext({ contextSize: 32, threads: 1, batchSize: 32 });
   setLoras(context, loras, scales);
   const prompt = [1 as Token, ...model.tokenize("hello")];

@@ -17,7 +17,6 @@ test("one enters at a time, first come, first served", async () => {
   expect(entered).toEqual(["a", "b"]);
   leaveB?.();
   (await c)?.();
-  await line.idle();
   expect(entered).toEqual(["a", "b", "c"]);
 });
 
