@@ -1,8 +1,8 @@
 import { Llama2KitError } from "@llama2-kit/protocol";
 import { APICallError, generateText, RetryError, streamText } from "ai";
 import { describe, expect, test } from "vitest";
+import { scriptedModel } from "../../protocol/test/scripted-model.ts";
 import { llama2 } from "../src/index.ts";
-import { scriptedModel } from "./scripted-model.ts";
 
 /** An error as `@llama2-kit/client` throws it. */
 function serverError(details: { status?: number; retryable?: boolean; retryAfterMs?: number }) {

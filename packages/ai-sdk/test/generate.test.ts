@@ -1,7 +1,7 @@
 import { generateObject, generateText, jsonSchema, Output } from "ai";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { scriptedModel } from "../../protocol/test/scripted-model.ts";
 import { llama2 } from "../src/index.ts";
-import { scriptedModel } from "./scripted-model.ts";
 
 beforeAll(() => vi.stubGlobal("AI_SDK_LOG_WARNINGS", false));
 afterAll(() => vi.unstubAllGlobals());

@@ -7,8 +7,8 @@ import {
   UnsupportedFunctionalityError,
 } from "ai";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { scriptedModel } from "../../protocol/test/scripted-model.ts";
 import { type Llama2ProviderOptions, llama2 } from "../src/index.ts";
-import { scriptedModel } from "./scripted-model.ts";
 
 beforeAll(() => vi.stubGlobal("AI_SDK_LOG_WARNINGS", false));
 afterAll(() => vi.unstubAllGlobals());

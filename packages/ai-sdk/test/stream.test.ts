@@ -2,8 +2,8 @@ import type { LanguageModelV3StreamPart } from "@ai-sdk/provider";
 import { Llama2KitError } from "@llama2-kit/protocol";
 import { jsonSchema, readUIMessageStream, streamObject, streamText, type UIMessageChunk } from "ai";
 import { describe, expect, test } from "vitest";
+import { scriptedModel, wait } from "../../protocol/test/scripted-model.ts";
 import { llama2 } from "../src/index.ts";
-import { scriptedModel, wait } from "./scripted-model.ts";
 
 const prompt = [{ role: "user" as const, content: [{ type: "text" as const, text: "Hi" }] }];
 

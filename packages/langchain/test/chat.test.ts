@@ -2,8 +2,8 @@ import { AIMessage, HumanMessage, SystemMessage } from "@langchain/core/messages
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { describe, expect, test } from "vitest";
+import { scriptedModel, wait } from "../../protocol/test/scripted-model.ts";
 import { ChatLlama2 } from "../src/index.ts";
-import { scriptedModel, wait } from "./scripted-model.ts";
 
 describe("invoke", () => {
   test("returns the answer, its usage, and why it ended", async () => {

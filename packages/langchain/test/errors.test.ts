@@ -1,8 +1,8 @@
 import { ContextOverflowError } from "@langchain/core/errors";
 import { Llama2KitError } from "@llama2-kit/protocol";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { scriptedModel } from "../../protocol/test/scripted-model.ts";
 import { ChatLlama2 } from "../src/index.ts";
-import { scriptedModel } from "./scripted-model.ts";
 
 /** An error as `@llama2-kit/client` throws it. */
 function serverError(retryable: boolean) {

@@ -7,8 +7,8 @@ import {
   ToolMessage,
 } from "@langchain/core/messages";
 import { expect, test } from "vitest";
+import { scriptedModel } from "../../protocol/test/scripted-model.ts";
 import { ChatLlama2, LangChainAdapterError } from "../src/index.ts";
-import { scriptedModel } from "./scripted-model.ts";
 
 async function convert(messages: BaseMessageLike[]) {
   const model = scriptedModel([["Yes."]]);

@@ -1,8 +1,8 @@
 import { tool } from "@langchain/core/tools";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { scriptedModel } from "../../protocol/test/scripted-model.ts";
 import { ChatLlama2, LangChainAdapterError } from "../src/index.ts";
-import { scriptedModel } from "./scripted-model.ts";
 
 const weather = tool(() => "sunny", { name: "weather", schema: z.object({ city: z.string() }) });
 
