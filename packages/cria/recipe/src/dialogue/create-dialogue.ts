@@ -7,7 +7,7 @@ import type { Random } from "./random.ts";
 import { createSystemPrompt, type SystemPrompt, type SystemPromptKind } from "./system-prompts.ts";
 
 /** A turn of a dialogue, with what it exercises. */
-export interface DialogueTurn extends Exchange {
+interface DialogueTurn extends Exchange {
   readonly skill: SkillName | "system prompt";
   /** The answer that was given. */
   readonly answer: string;
@@ -47,7 +47,7 @@ const ATTEMPTS = 300;
  *
  * @returns undefined where the last turn cannot be as the options want it: nothing has been told that could be recalled
  */
-export function tryDialogue(random: Random, options: DialogueOptions): Dialogue | undefined {
+function tryDialogue(random: Random, options: DialogueOptions): Dialogue | undefined {
   const system = drawSystemPrompt(random, options);
   const memory = system?.memory ?? createMemory();
   const length = random.choose(LENGTHS);

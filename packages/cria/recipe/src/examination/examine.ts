@@ -10,7 +10,7 @@ import { type SystemPromptKind, systemPromptKinds } from "../dialogue/system-pro
 import { type SkillName, skillNames } from "../skills/index.ts";
 
 /** What is examined: a skill without a system prompt, or how a kind of system prompt is followed. */
-export type Subject = SkillName | `system prompt: ${SystemPromptKind}`;
+type Subject = SkillName | `system prompt: ${SystemPromptKind}`;
 
 export interface Mark {
   readonly subject: Subject;
@@ -18,11 +18,13 @@ export interface Mark {
   readonly right: number;
   readonly questions: number;
   /** Some wrong answers, for whoever wants to know what goes wrong. */
-  readonly mistakes: readonly {
-    readonly question: string;
-    readonly answer: string;
-    readonly expected: string;
-  }[];
+  readonly mistakes: readonly Mistake[];
+}
+
+interface Mistake {
+  readonly question: string;
+  readonly answer: string;
+  readonly expected: string;
 }
 
 export interface ExaminationOptions {
@@ -41,7 +43,7 @@ const MAX_TOKENS = 160;
 
 const MISTAKES_KEPT = 5;
 
-export const subjects: readonly Subject[] = [
+const subjects: readonly Subject[] = [
   ...skillNames,
   ...systemPromptKinds.map((kind) => `system prompt: ${kind}` as const),
 ];
@@ -51,38 +53,39 @@ export const subjects: readonly Subject[] = [
  * answers that are right. The turns before are as they should be, so that one mistake counts once.
  */
 export async function examine(model: ChatModel, options: ExaminationOptions): Promise<Mark[]> {
-  const { questions, seed, concurrency, onProgress } = options;
-  const examined = options.subjects ?? subjects;
-  const tasks = examined.flatMap((subject, number) => {
-    // Each subject has a seed of its own, so that its questions do not change with the others.
-    const random = createRandom(seed + number * 7919);
-    return Array.from({ length: questions }, () => ({
-      subject,
-      dialogue: createDialogue(random, dialogueFor(subject)),
-    }));
-  });
-  const marks = new Map(
-    examined.map((subject) => [
-      subject,
-      { subject, right: 0, questions, mistakes: [] as Mark["mistakes"][number][] },
-    ]),
-  );
+  const marks = new Map<Subject, MutableMark>();
+  const tasks: { mark: MutableMark; dialogue: Dialogue }[] = [];
+  for (const subject of options.subjects ?? subjects) {
+    const mark = { subject, right: 0, questions: options.questions, mistakes: [] };
+    marks.set(subject, mark);
+    // Each subject has a seed of its own, so that its questions do not change with what else is examined.
+    const random = createRandom(options.seed + subjects.indexOf(subject) * 7919);
+    for (let question = 0; question < options.questions; question++) {
+      tasks.push({ mark, dialogue: createDialogue(random, dialogueFor(subject)) });
+    }
+  }
   let done = 0;
   const queue = tasks.values();
   const work = async () => {
-    for (const { subject, dialogue } of queue) {
-      const answer = await ask(model, dialogue, options.adapter);
-      const last = dialogue.turns.at(-1);
-      const mark = marks.get(subject);
-      if (!last || !mark) continue;
-      if (last.accepts ? last.accepts(answer) : last.answers.includes(answer)) mark.right++;
-      else if (mark.mistakes.length < MISTAKES_KEPT)
-        mark.mistakes.push({ question: last.user, answer, expected: last.answer });
-      onProgress?.(++done / tasks.length);
+    for (const { mark, dialogue } of queue) {
+      note(mark, dialogue, await ask(model, dialogue, options.adapter));
+      options.onProgress?.(++done / tasks.length);
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, work));
+  await Promise.all(Array.from({ length: options.concurrency }, work));
   return [...marks.values()];
+}
+
+type MutableMark = { -readonly [Name in keyof Mark]: Mark[Name] } & { mistakes: Mistake[] };
+
+function note(mark: MutableMark, { turns }: Dialogue, answer: string): void {
+  const last = turns.at(-1);
+  if (!last) return;
+  const isRight = last.accepts ? last.accepts(answer) : last.answers.includes(answer);
+  if (isRight) mark.right++;
+  else if (mark.mistakes.length < MISTAKES_KEPT) {
+    mark.mistakes.push({ question: last.user, answer, expected: last.answer });
+  }
 }
 
 function dialogueFor(subject: Subject): DialogueOptions {

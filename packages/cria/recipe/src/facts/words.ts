@@ -25,7 +25,7 @@ export const foods = words(
   "pizza pasta rice bread soup cake apples bananas cheese salad noodles honey fish pancakes",
 );
 export const drinks = words("water tea milk juice coffee lemonade cocoa");
-export const fruits = words("apples pears plums grapes figs bananas lemons cherries oranges");
+const fruits = words("apples pears plums grapes figs bananas lemons cherries oranges");
 export const cities = words(`
   Paris London Rome Berlin Madrid Tokyo Cairo Oslo Lima Delhi Boston Lisbon Vienna Athens Chicago Seattle Dublin Prague
 `);
