@@ -6,7 +6,23 @@ import { BF16, F16, F32 } from "./floats.ts";
 import { loadGgml } from "./ggml-library.ts";
 import { Q2_K, Q3_K, Q4_K, Q5_K, Q6_K } from "./k-quants.ts";
 
-const CODECS = {
+/** Types whose bytes can be turned into numbers, and numbers into them: for some of them by ggml alone. */
+export type CodecType =
+  | "F32"
+  | "F16"
+  | "BF16"
+  | "Q8_0"
+  | "Q4_0"
+  | "Q4_1"
+  | "Q5_0"
+  | "Q5_1"
+  | "Q2_K"
+  | "Q3_K"
+  | "Q4_K"
+  | "Q5_K"
+  | "Q6_K";
+
+const CODECS: Readonly<Record<CodecType, Codec>> = {
   F32,
   F16,
   BF16,
@@ -20,10 +36,7 @@ const CODECS = {
   Q4_K,
   Q5_K,
   Q6_K,
-} as const satisfies Partial<Record<TensorType, Codec>>;
-
-/** Types whose bytes can be turned into numbers, and numbers into them: for some of them by ggml alone. */
-export type CodecType = keyof typeof CODECS;
+};
 
 /** Turns numbers, whole blocks of them, into bytes; ready when it returns, or when its promise is. */
 export type Encode = (values: Float32Array, bytes: Uint8Array) => void | Promise<void>;

@@ -1,12 +1,38 @@
 import type { CodecType } from "./codecs.ts";
 
+/** What a whole model can be quantised to. */
+export type FileType =
+  | "F32"
+  | "F16"
+  | "BF16"
+  | "Q8_0"
+  | "Q4_0"
+  | "Q4_1"
+  | "Q5_0"
+  | "Q5_1"
+  | "Q2_K"
+  | "Q2_K_S"
+  | "Q3_K_S"
+  | "Q3_K_M"
+  | "Q3_K_L"
+  | "Q4_K_S"
+  | "Q4_K_M"
+  | "Q5_K_S"
+  | "Q5_K_M"
+  | "Q6_K";
+
+interface FileTypeFacts {
+  readonly number: number;
+  readonly base: CodecType;
+}
+
 /**
  * What a whole model is quantised to: the number under `general.file_type`, and the type of most of its tensors. The
  * letters S, M and L say how many of the others get more bits.
  *
  * Source: `llama_ftype` in ggml-org/llama.cpp, `include/llama.h`.
  */
-const FILE_TYPES = {
+const FILE_TYPES: Readonly<Record<FileType, FileTypeFacts>> = {
   F32: { number: 0, base: "F32" },
   F16: { number: 1, base: "F16" },
   BF16: { number: 32, base: "BF16" },
@@ -25,10 +51,7 @@ const FILE_TYPES = {
   Q5_K_S: { number: 16, base: "Q5_K" },
   Q5_K_M: { number: 17, base: "Q5_K" },
   Q6_K: { number: 18, base: "Q6_K" },
-} as const satisfies Record<string, { readonly number: number; readonly base: CodecType }>;
-
-/** What a whole model can be quantised to. */
-export type FileType = keyof typeof FILE_TYPES;
+};
 
 /** Their names, for a list of choices. */
 export const fileTypes: readonly FileType[] = Object.keys(FILE_TYPES) as FileType[];
