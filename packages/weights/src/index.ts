@@ -3,6 +3,7 @@ export { openGguf } from "./gguf/open-gguf.ts";
 export { writeGguf } from "./gguf/write-gguf.ts";
 export { openSafetensors } from "./safetensors/open-safetensors.ts";
 export { type WriteSafetensorsOptions, writeSafetensors } from "./safetensors/write-safetensors.ts";
+export { type WriteShardsOptions, writeShards } from "./safetensors/write-shards.ts";
 export {
   type Metadata,
   type MetadataArray,

@@ -10,12 +10,13 @@ export interface RowChunk {
   readonly row: number;
   /** How many rows. */
   readonly rows: number;
-  /** Their bytes; overwritten when the next chunk is read. */
+  /** Their bytes; overwritten when the next chunk is asked for. */
   readonly bytes: Uint8Array;
 }
 
 /**
- * Reads a tensor by whole rows, as many at once as a chunk holds, and at least one.
+ * Reads a tensor by whole rows, as many at once as a chunk holds, and at least one. The next chunk is read
+ * while the last one is worked on, so that reading and writing take turns on the disk.
  *
  * @param tensor - what to read
  * @param options - `chunkBytes`: bytes of a chunk; `signal` ends it with the signal's reason
@@ -32,11 +33,26 @@ export async function* readRows(
   const bytesPerRow = rowBytes(tensor.type, columns);
   if (rows === 0 || bytesPerRow === 0) return;
   const perChunk = Math.max(1, Math.floor((options.chunkBytes ?? CHUNK_BYTES) / bytesPerRow));
-  const buffer = new Uint8Array(Math.min(perChunk, rows) * bytesPerRow);
-  for (let row = 0; row < rows; row += perChunk) {
-    options.signal?.throwIfAborted();
+  const buffers: Uint8Array[] = [];
+  const readChunk = async (row: number): Promise<RowChunk> => {
     const count = Math.min(perChunk, rows - row);
+    const parity = (row / perChunk) % 2;
+    buffers[parity] ??= new Uint8Array(count * bytesPerRow);
     const length = count * bytesPerRow;
-    yield { row, rows: count, bytes: await tensor.read(row * bytesPerRow, length, buffer) };
+    const bytes = await tensor.read(row * bytesPerRow, length, buffers[parity]);
+    return { row, rows: count, bytes };
+  };
+  let next: Promise<RowChunk> | undefined = readChunk(0);
+  try {
+    for (let row = perChunk; next !== undefined; row += perChunk) {
+      options.signal?.throwIfAborted();
+      const chunk: RowChunk = await next;
+      next = row < rows ? readChunk(row) : undefined;
+      next?.catch(() => {}); // it is awaited in the next turn
+      yield chunk;
+    }
+  } finally {
+    // Nothing may be reading when the file is closed.
+    await next?.catch(() => {});
   }
 }
