@@ -28,7 +28,10 @@ export async function detectFormat(path: string): Promise<ModelFormat> {
   const facts = await stat(path).catch((cause) => {
     throw notFound(path, cause);
   });
-  if (facts.isDirectory()) return await checkFolder(path), "folder";
+  if (facts.isDirectory()) {
+    await checkFolder(path);
+    return "folder";
+  }
   if (!facts.isFile()) throw new WeightsError("NOT_FOUND", `${path} is not a file.`, { path });
   if (path.endsWith(".safetensors.index.json")) return "safetensors";
   const file = await open(path).catch((cause) => {

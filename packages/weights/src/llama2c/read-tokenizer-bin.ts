@@ -37,7 +37,7 @@ export function readTokenizerBin(bytes: Uint8Array, count: number, path: string)
     at = end;
   }
   if (at !== bytes.length) throw damage(`it has more than the model's ${count} tokens`);
-  const types = tokens.map((token) =>
+  const types: number[] = tokens.map((token) =>
     BYTE_NAME.test(token) ? TOKEN_TYPES.byte : TOKEN_TYPES.normal,
   );
   for (const [id, name] of SPECIAL.entries()) {
