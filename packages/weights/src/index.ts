@@ -1,6 +1,17 @@
 export { WeightsError, type WeightsErrorCode } from "./error.ts";
 export { openGguf } from "./gguf/open-gguf.ts";
 export { writeGguf } from "./gguf/write-gguf.ts";
+export { type GptqConfig, readGptqConfig } from "./gptq/gptq-config.ts";
+export type { GptqForm } from "./gptq/packed-linear.ts";
+export { type GptqReport, type UnpackedGptq, unpackGptq } from "./gptq/unpack-gptq.ts";
+export { dequantize, type Encode, loadEncoder } from "./quantize/codecs.ts";
+export { type FileType, fileTypes, isFileType } from "./quantize/file-type.ts";
+export {
+  type QuantizeOptions,
+  type QuantizeResult,
+  quantizeModel,
+} from "./quantize/quantize-model.ts";
+export { type Recoding, recodeTensor } from "./quantize/recode-tensor.ts";
 export { openSafetensors } from "./safetensors/open-safetensors.ts";
 export { type WriteSafetensorsOptions, writeSafetensors } from "./safetensors/write-safetensors.ts";
 export { type WriteShardsOptions, writeShards } from "./safetensors/write-shards.ts";
