@@ -9,9 +9,10 @@ export { openModel } from "./convert/open-model.ts";
 export { WeightsError, type WeightsErrorCode } from "./error.ts";
 export { openGguf } from "./gguf/open-gguf.ts";
 export { writeGguf } from "./gguf/write-gguf.ts";
+export { type GptqConfig, readGptqConfig } from "./gptq/gptq-config.ts";
 export type { GptqForm } from "./gptq/packed-linear.ts";
 export type { RoundingErrorFigures } from "./gptq/rounding-error.ts";
-export type { GptqReport } from "./gptq/unpack-gptq.ts";
+export { type GptqReport, type UnpackedGptq, unpackGptq } from "./gptq/unpack-gptq.ts";
 export { ggufToHuggingFace, type ToHuggingFaceOptions } from "./hugging-face/from-gguf.ts";
 export type { LlamaConfig, RopeScaling } from "./hugging-face/llama-config.ts";
 export type { LlamaShape } from "./hugging-face/llama-shape.ts";
@@ -36,7 +37,14 @@ export {
 } from "./inspect/inspect-weights.ts";
 export { type Llama2cModel, openLlama2c } from "./llama2c/open-llama2c.ts";
 export { type Llama2cToGgufOptions, llama2cToGguf } from "./llama2c/to-gguf.ts";
-export type { FileType } from "./quantize/file-type.ts";
+export { dequantize, type Encode, loadEncoder } from "./quantize/codecs.ts";
+export { type FileType, fileTypes, isFileType } from "./quantize/file-type.ts";
+export {
+  type QuantizeOptions,
+  type QuantizeResult,
+  quantizeModel,
+} from "./quantize/quantize-model.ts";
+export { type Recoding, recodeTensor } from "./quantize/recode-tensor.ts";
 export { openSafetensors } from "./safetensors/open-safetensors.ts";
 export { type WriteSafetensorsOptions, writeSafetensors } from "./safetensors/write-safetensors.ts";
 export { type WriteShardsOptions, writeShards } from "./safetensors/write-shards.ts";

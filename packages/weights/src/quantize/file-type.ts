@@ -11,7 +11,6 @@ export type FileType =
   | "Q5_0"
   | "Q5_1"
   | "Q2_K"
-  | "Q2_K_S"
   | "Q3_K_S"
   | "Q3_K_M"
   | "Q3_K_L"
@@ -28,7 +27,8 @@ interface FileTypeFacts {
 
 /**
  * What a whole model is quantised to: the number under `general.file_type`, and the type of most of its tensors. The
- * letters S, M and L say how many of the others get more bits.
+ * letters S, M and L say how many of the others get more bits. Q2_K_S and the IQ types need an importance matrix, which
+ * is not done here.
  *
  * Source: `llama_ftype` in ggml-org/llama.cpp, `include/llama.h`.
  */
@@ -42,7 +42,6 @@ const FILE_TYPES: Readonly<Record<FileType, FileTypeFacts>> = {
   Q5_0: { number: 8, base: "Q5_0" },
   Q5_1: { number: 9, base: "Q5_1" },
   Q2_K: { number: 10, base: "Q2_K" },
-  Q2_K_S: { number: 21, base: "Q2_K" },
   Q3_K_S: { number: 11, base: "Q3_K" },
   Q3_K_M: { number: 12, base: "Q3_K" },
   Q3_K_L: { number: 13, base: "Q3_K" },

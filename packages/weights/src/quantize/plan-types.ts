@@ -30,6 +30,24 @@ export function planTypes(model: PlannedModel, fileType: FileType): Map<string, 
   return types;
 }
 
+/**
+ * Puts tensors into the order that llama-quantize writes: those of no layer, then layer by layer, and in each by name.
+ *
+ * Source: `weight_name_comparer` in ggml-org/llama.cpp, `src/llama-model-loader.h`.
+ */
+export function sortTensors(tensors: Iterable<TensorSource>): TensorSource[] {
+  return [...tensors].sort((a, b) => {
+    const [first, second] = [layerOf(a.name) ?? -1, layerOf(b.name) ?? -1];
+    if (first !== second) return first - second;
+    return a.name < b.name ? -1 : 1;
+  });
+}
+
+function layerOf(name: string): number | undefined {
+  const digits = /^blk\.(\d+)\./.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
 function isQuantised({ name, shape }: TensorSource): boolean {
   // Sizes of one at the outer end do not make a matrix, in ggml's count of dimensions.
   const isMatrix = shape.slice(0, -1).some((size) => size > 1);
@@ -75,7 +93,7 @@ function mixedType(name: string, columns: number, fileType: FileType, facts: Fac
   if (name === "output.weight" || (facts.isTied && name === "token_embd.weight")) {
     return base === "Q8_0" || columns % layoutOf(base).values !== 0 ? "Q8_0" : "Q6_K";
   }
-  const layer = Number(/^blk\.(\d+)\./.exec(name)?.[1] ?? 0);
+  const layer = layerOf(name) ?? 0;
   if (name.includes("attn_v.weight")) return typeOfValues(fileType, layer, facts);
   if (name.includes("ffn_down")) return typeOfDown(fileType, layer, facts.counts.down);
   if (name.includes("attn_output.weight")) return TYPES_OF_ATTENTION_OUTPUT[fileType] ?? base;
@@ -93,8 +111,6 @@ function typeOfValuesBelow70B(fileType: FileType, layer: number, facts: Facts): 
   switch (fileType) {
     case "Q2_K":
       return queriesPerKey >= 4 ? "Q4_K" : "Q3_K";
-    case "Q2_K_S":
-      return queriesPerKey >= 4 ? "Q4_K" : "Q2_K";
     case "Q3_K_M":
       return layer < 2 ? "Q5_K" : "Q4_K";
     case "Q3_K_L":
@@ -114,8 +130,6 @@ function typeOfDown(fileType: FileType, layer: number, layers: number): CodecTyp
   switch (fileType) {
     case "Q2_K":
       return "Q3_K";
-    case "Q2_K_S":
-      return isFirstEighth ? "Q4_K" : "Q2_K";
     case "Q3_K_M":
       return layer < Math.floor(layers / 16) ? "Q5_K" : "Q4_K";
     case "Q3_K_L":

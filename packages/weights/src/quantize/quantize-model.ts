@@ -7,7 +7,7 @@ import type { TensorType } from "../tensors/tensor-type.ts";
 import type { WriteOptions } from "../tensors/write-options.ts";
 import { codecOf, type Encode, loadEncoder } from "./codecs.ts";
 import { type FileType, fileTypeNumber, fileTypes, isFileType } from "./file-type.ts";
-import { type PlannedModel, planTypes } from "./plan-types.ts";
+import { type PlannedModel, planTypes, sortTensors } from "./plan-types.ts";
 import { recodeTensor } from "./recode-tensor.ts";
 
 /** What `quantizeModel` takes. */
@@ -40,7 +40,8 @@ export interface QuantizeResult {
 }
 
 /**
- * Quantises a GGUF file as llama-quantize does, in memory of a few chunks whatever the model's size.
+ * Quantises a GGUF file in memory of a few chunks, whatever the model's size. The output is the file that llama-quantize
+ * writes, to the byte.
  *
  * F32, F16, BF16, Q8_0, Q4_0 and Q4_1 are made here; Q5_0, Q5_1 and the K-quants by ggml's library (`koffi` and
  * `node-llama-cpp` must be installed). llama-quantize gives the output's matrix of a Q4_0 or Q4_1 model
@@ -119,7 +120,7 @@ async function recodeAll(
 ): Promise<TensorSource[]> {
   const encoders = new Map<TensorType, Encode>();
   const tensors: TensorSource[] = [];
-  for (const tensor of model.tensors.values()) {
+  for (const tensor of sortTensors(model.tensors.values())) {
     const type = types.get(tensor.name) ?? tensor.type;
     if (type === tensor.type) {
       tensors.push(tensor);
