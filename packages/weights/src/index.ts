@@ -1,3 +1,6 @@
+export { ggufToPeft, type ToPeftOptions } from "./adapters/gguf-to-peft.ts";
+export { type AdapterToMerge, type MergeOptions, mergeAdapter } from "./adapters/merge-adapter.ts";
+export { type ConvertAdapterOptions, peftToGguf } from "./adapters/peft-to-gguf.ts";
 export { WeightsError, type WeightsErrorCode } from "./error.ts";
 export { openGguf } from "./gguf/open-gguf.ts";
 export { writeGguf } from "./gguf/write-gguf.ts";

@@ -1,12 +1,12 @@
 import { badOption, WeightsError } from "../error.ts";
 import { openGguf } from "../gguf/open-gguf.ts";
 import { writeGguf } from "../gguf/write-gguf.ts";
-import type { Metadata, MetadataValue } from "../tensors/metadata.ts";
 import type { TensorSource } from "../tensors/tensor-source.ts";
 import type { TensorType } from "../tensors/tensor-type.ts";
 import type { WriteOptions } from "../tensors/write-options.ts";
 import { codecOf, type Encode, loadEncoder } from "./codecs.ts";
 import { type FileType, fileTypeNumber, fileTypes, isFileType } from "./file-type.ts";
+import { markType } from "./mark-type.ts";
 import { type PlannedModel, planTypes, sortTensors } from "./plan-types.ts";
 import { recodeTensor } from "./recode-tensor.ts";
 
@@ -131,17 +131,4 @@ async function recodeAll(
     tensors.push(recodeTensor(tensor, { type, encode }));
   }
   return tensors;
-}
-
-/** Of the layout of ggml's blocks there has been only this version since 2023. */
-const QUANTIZATION_VERSION = 2;
-
-/** The metadata with the new type at its end, as llama-quantize writes it, and without what speaks of a file's parts. */
-function markType(metadata: Metadata, number: number): Metadata {
-  const entries = [...metadata].filter(([key]) => !key.startsWith("split."));
-  const marked = new Map<string, MetadataValue>(entries);
-  for (const key of ["general.quantization_version", "general.file_type"]) marked.delete(key);
-  marked.set("general.quantization_version", { type: "u32", value: QUANTIZATION_VERSION });
-  marked.set("general.file_type", { type: "u32", value: number });
-  return marked;
 }
