@@ -34,7 +34,7 @@ export interface MergeOptions extends WriteOptions {
 
 /** The same, with every scale named. */
 export interface MergePlan extends Omit<MergeOptions, "adapter" | "scale"> {
-  readonly adapters: readonly Required<AdapterToMerge>[];
+  readonly adapters: readonly { readonly path: string; readonly scale: number }[];
 }
 
 /**

@@ -1,9 +1,9 @@
+import { WeightsError } from "../error.ts";
 import { type Encode, loadEncoder } from "../quantize/codecs.ts";
 import { recodeTensor } from "../quantize/recode-tensor.ts";
 import type { ModelWeights } from "../tensors/model-weights.ts";
 import type { TensorSource } from "../tensors/tensor-source.ts";
 import type { TensorType } from "../tensors/tensor-type.ts";
-import { badAdapter } from "./adapter.ts";
 import type { CollectedPairs } from "./collect-pairs.ts";
 import { mergedTensor } from "./merged-tensor.ts";
 
@@ -49,9 +49,10 @@ function requireTargets(
     const shape = tensors.get(name)?.shape;
     if (shape?.length === 2 && shape.every((size, i) => size === wanted[i])) continue;
     const is = shape === undefined ? "is missing" : `is ${shape.join(" x ")}`;
-    throw badAdapter(
-      path,
-      `it is for a base with ${name} of ${wanted.join(" x ")}, which here ${is}`,
+    throw new WeightsError(
+      "BAD_TENSOR",
+      `The base ${path} is damaged: by its configuration ${name} is ${wanted.join(" x ")}, and it ${is}.`,
+      { path },
     );
   }
 }

@@ -119,6 +119,6 @@ let compiled: WebAssembly.Module | undefined;
 /** The kernel on some memory. */
 export function createKernel(memory: WebAssembly.Memory): ProductKernel {
   compiled ??= new WebAssembly.Module(MODULE);
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
-  return exports["add"] as ProductKernel;
+  const { add } = new WebAssembly.Instance(compiled, { env: { memory } }).exports;
+  return add as ProductKernel;
 }

@@ -14,68 +14,77 @@ const BYTE_NAME = /^<0x[0-9A-F]{2}>$/;
  * @throws WeightsError `BAD_TOKENIZER` or `UNSUPPORTED`
  */
 export function readTokenizerJson(json: JsonObject, path: string): SentencePieceModel {
-  const fail = (problem: string) =>
+  const fail: Fail = (problem) =>
     new WeightsError("BAD_TOKENIZER", `${path} is a damaged tokenizer.json: ${problem}.`, { path });
-  const model = json["model"];
+  const { model, added_tokens: added = [] } = { model: undefined, ...json } as JsonObject;
   if (!isJsonObject(model)) throw fail("it has no model");
-  const { vocab, merges, type = "BPE", byte_fallback, unk_token } = model;
-  if (type !== "BPE" || byte_fallback !== true) {
-    throw new WeightsError(
-      "UNSUPPORTED",
-      `${path} is no tokenizer of Llama 2's kind, with merges and byte fallback.`,
-      {
-        path,
-      },
-    );
+  const { type = "BPE", byte_fallback: hasBytes, vocab, merges, unk_token: unknown } = { ...model };
+  if (type !== "BPE" || hasBytes !== true) {
+    const message = `${path} is no tokenizer of Llama 2's kind, with merges and byte fallback.`;
+    throw new WeightsError("UNSUPPORTED", message, { path });
   }
-  if (!isJsonObject(vocab) || !Array.isArray(merges)) throw fail("it has no vocab or no merges");
-  const tokens: string[] = [];
-  const types: number[] = [];
-  const set = (id: unknown, token: unknown, tokenType: number) => {
-    if (
-      typeof id !== "number" ||
-      !Number.isInteger(id) ||
-      id < 0 ||
-      id >= MAX_TOKENS ||
-      typeof token !== "string"
-    ) {
-      throw fail(`a token is ${describe(token)} with the id ${describe(id)}`);
-    }
-    while (tokens.length <= id)
-      types[tokens.push(`[PAD${tokens.length}]`) - 1] = TOKEN_TYPES.unused;
-    tokens[id] = token;
-    types[id] = tokenType;
-  };
-  for (const [token, id] of Object.entries(vocab)) {
-    const isByte = BYTE_NAME.test(token);
-    set(
-      id,
-      token,
-      isByte ? TOKEN_TYPES.byte : token === unk_token ? TOKEN_TYPES.unknown : TOKEN_TYPES.normal,
-    );
+  if (!isJsonObject(vocab) || !Array.isArray(merges) || !Array.isArray(added)) {
+    throw fail("it has no vocab, merges or added_tokens");
   }
-  const scores = scoresOfMerges(
-    tokens.filter((_, id) => types[id] === TOKEN_TYPES.normal),
-    products(merges, fail),
-  );
-  let next = 0;
-  const allScores = types.map((tokenType) =>
-    tokenType === TOKEN_TYPES.normal ? (scores[next++] ?? 0) : 0,
-  );
-  for (const added of arrayOf(json["added_tokens"])) {
-    if (!isJsonObject(added)) throw fail("an added token is no object");
-    set(
-      added["id"],
-      added["content"],
-      added["special"] === true ? TOKEN_TYPES.control : TOKEN_TYPES.userDefined,
-    );
-    allScores[added["id"] as number] = ADDED_SCORE;
-  }
-  return { tokens, types, scores: tokens.map((_, id) => allScores[id] ?? 0), addsSpace: true };
+  const table = new TokenTable(fail);
+  for (const [token, id] of Object.entries(vocab)) table.set(id, token, typeOf(token, unknown));
+  table.score(scoresOfMerges(table.normalTokens(), products(merges, fail)));
+  for (const entry of added) table.add(entry);
+  const { tokens, types, scores } = table;
+  return { tokens, types, scores, addsSpace: true };
 }
 
-function arrayOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+type Fail = (problem: string) => WeightsError;
+
+function typeOf(token: string, unknown: unknown): number {
+  if (BYTE_NAME.test(token)) return TOKEN_TYPES.byte;
+  return token === unknown ? TOKEN_TYPES.unknown : TOKEN_TYPES.normal;
+}
+
+/** Tokens by id, as they are found. */
+class TokenTable {
+  readonly tokens: string[] = [];
+  readonly types: number[] = [];
+  readonly scores: number[] = [];
+  readonly #fail: Fail;
+
+  constructor(fail: Fail) {
+    this.#fail = fail;
+  }
+
+  set(id: unknown, token: unknown, type: number): void {
+    const isId = Number.isInteger(id) && Number(id) >= 0 && Number(id) < MAX_TOKENS;
+    if (!isId || typeof token !== "string") {
+      throw this.#fail(`a token is ${describe(token)} with the id ${describe(id)}`);
+    }
+    for (let next = this.tokens.length; next <= Number(id); next++) {
+      this.tokens.push(`[PAD${next}]`);
+      this.types.push(TOKEN_TYPES.unused);
+      this.scores.push(0);
+    }
+    this.tokens[Number(id)] = token;
+    this.types[Number(id)] = type;
+  }
+
+  /** Takes an entry of `added_tokens`. */
+  add(entry: unknown): void {
+    if (!isJsonObject(entry)) throw this.#fail("an added token is no object");
+    const { id, content, special } = { ...entry };
+    this.set(id, content, special === true ? TOKEN_TYPES.control : TOKEN_TYPES.userDefined);
+    this.scores[Number(id)] = ADDED_SCORE;
+  }
+
+  normalTokens(): string[] {
+    return this.tokens.filter((_, id) => this.types[id] === TOKEN_TYPES.normal);
+  }
+
+  /** Takes the scores of the normal tokens. */
+  score(scores: readonly number[]): void {
+    let next = 0;
+    for (const [id, type] of this.types.entries()) {
+      if (type === TOKEN_TYPES.normal) this.scores[id] = scores[next++] ?? 0;
+    }
+  }
 }
 
 /** What each merge makes. A merge is a pair, or in older files a text with a space in the middle. */

@@ -32,7 +32,8 @@ export async function readTokenizer(
   vocabulary: number,
 ): Promise<TokenizerData> {
   const names = new Set(await readdir(folder));
-  const read = async (name: string) => (names.has(name) ? readJson(join(folder, name)) : {});
+  const read = async (name: string): Promise<JsonObject> =>
+    names.has(name) ? readJson(join(folder, name)) : {};
   const settings = await read("tokenizer_config.json");
   const pieces = await readPieces(folder, names);
   const tokens = Array.from({ length: vocabulary }, (_, id) => pieces.tokens[id] ?? `[PAD${id}]`);
