@@ -16,6 +16,8 @@ export { type GptqConfig, readGptqConfig } from "./gptq/gptq-config.ts";
 export type { GptqForm } from "./gptq/packed-linear.ts";
 export type { RoundingErrorFigures } from "./gptq/rounding-error.ts";
 export { type GptqReport, type UnpackedGptq, unpackGptq } from "./gptq/unpack-gptq.ts";
+export type { PushOptions, PushProgress } from "./hub/push-options.ts";
+export { type PushResult, pushToHub } from "./hub/push-to-hub.ts";
 export { ggufToHuggingFace, type ToHuggingFaceOptions } from "./hugging-face/from-gguf.ts";
 export type { LlamaConfig, RopeScaling } from "./hugging-face/llama-config.ts";
 export type { LlamaShape } from "./hugging-face/llama-shape.ts";
