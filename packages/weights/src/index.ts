@@ -3,6 +3,9 @@
  *
  * @packageDocumentation
  */
+export { ggufToPeft, type ToPeftOptions } from "./adapters/gguf-to-peft.ts";
+export { type AdapterToMerge, type MergeOptions, mergeAdapter } from "./adapters/merge-adapter.ts";
+export { type ConvertAdapterOptions, peftToGguf } from "./adapters/peft-to-gguf.ts";
 export { type ConvertOptions, convertModel } from "./convert/convert-model.ts";
 export { detectFormat, type ModelFormat } from "./convert/detect-format.ts";
 export { openModel } from "./convert/open-model.ts";
@@ -13,6 +16,8 @@ export { type GptqConfig, readGptqConfig } from "./gptq/gptq-config.ts";
 export type { GptqForm } from "./gptq/packed-linear.ts";
 export type { RoundingErrorFigures } from "./gptq/rounding-error.ts";
 export { type GptqReport, type UnpackedGptq, unpackGptq } from "./gptq/unpack-gptq.ts";
+export type { PushOptions, PushProgress } from "./hub/push-options.ts";
+export { type PushResult, pushToHub } from "./hub/push-to-hub.ts";
 export { ggufToHuggingFace, type ToHuggingFaceOptions } from "./hugging-face/from-gguf.ts";
 export type { LlamaConfig, RopeScaling } from "./hugging-face/llama-config.ts";
 export type { LlamaShape } from "./hugging-face/llama-shape.ts";

@@ -1,14 +1,14 @@
+import { castTensors } from "../convert/cast-tensors.ts";
 import { badOption, WeightsError } from "../error.ts";
 import { openGguf } from "../gguf/open-gguf.ts";
 import { writeGguf } from "../gguf/write-gguf.ts";
-import type { Metadata, MetadataValue } from "../tensors/metadata.ts";
 import type { TensorSource } from "../tensors/tensor-source.ts";
 import type { TensorType } from "../tensors/tensor-type.ts";
 import type { WriteOptions } from "../tensors/write-options.ts";
-import { codecOf, type Encode, loadEncoder } from "./codecs.ts";
+import { codecOf, loadEncoder } from "./codecs.ts";
 import { type FileType, fileTypeNumber, fileTypes, isFileType } from "./file-type.ts";
+import { markType } from "./mark-type.ts";
 import { type PlannedModel, planTypes, sortTensors } from "./plan-types.ts";
-import { recodeTensor } from "./recode-tensor.ts";
 
 /** What `quantizeModel` takes. */
 export interface QuantizeOptions extends WriteOptions {
@@ -63,7 +63,9 @@ export async function quantizeModel(options: QuantizeOptions): Promise<QuantizeR
   try {
     const planned = plan(model, options);
     const isOutputQ8 = await avoidLibrary(planned, type, libDir);
-    const tensors = await recodeAll(model, planned, libDir);
+    const sorted = sortTensors(model.tensors.values());
+    const typeOf = (tensor: TensorSource) => planned.get(tensor.name) ?? tensor.type;
+    const tensors = await castTensors(sorted, typeOf, libDir);
     const metadata = markType(model.metadata, fileTypeNumber(type));
     await writeGguf(options.output, { metadata, tensors }, options);
     return { types: planned, isOutputQ8 };
@@ -111,37 +113,4 @@ async function avoidLibrary(
     for (const [name] of six) planned.set(name, "Q8_0");
     return true;
   }
-}
-
-async function recodeAll(
-  model: PlannedModel,
-  types: ReadonlyMap<string, TensorType>,
-  libDir: string | undefined,
-): Promise<TensorSource[]> {
-  const encoders = new Map<TensorType, Encode>();
-  const tensors: TensorSource[] = [];
-  for (const tensor of sortTensors(model.tensors.values())) {
-    const type = types.get(tensor.name) ?? tensor.type;
-    if (type === tensor.type) {
-      tensors.push(tensor);
-      continue;
-    }
-    const encode = encoders.get(type) ?? (await loadEncoder(type, { libDir }));
-    encoders.set(type, encode);
-    tensors.push(recodeTensor(tensor, { type, encode }));
-  }
-  return tensors;
-}
-
-/** Of the layout of ggml's blocks there has been only this version since 2023. */
-const QUANTIZATION_VERSION = 2;
-
-/** The metadata with the new type at its end, as llama-quantize writes it, and without what speaks of a file's parts. */
-function markType(metadata: Metadata, number: number): Metadata {
-  const entries = [...metadata].filter(([key]) => !key.startsWith("split."));
-  const marked = new Map<string, MetadataValue>(entries);
-  for (const key of ["general.quantization_version", "general.file_type"]) marked.delete(key);
-  marked.set("general.quantization_version", { type: "u32", value: QUANTIZATION_VERSION });
-  marked.set("general.file_type", { type: "u32", value: number });
-  return marked;
 }

@@ -14,7 +14,7 @@ export interface Recoding {
   /** Turns numbers into that type; see `loadEncoder`. */
   readonly encode: Encode;
   /** Changes the numbers of some rows, the first of which has this number, before they are encoded. */
-  readonly change?: ((values: Float32Array, firstRow: number) => void) | undefined;
+  readonly change?: ((values: Float32Array, firstRow: number) => void | Promise<void>) | undefined;
 }
 
 /**
@@ -50,7 +50,7 @@ export function recodeTensor(source: TensorSource, recoding: Recoding): TensorSo
       const some = values.subarray(0, count * columns);
       const from = (firstRow + row) * bytesPerRow.in;
       decode(await source.read(from, count * bytesPerRow.in, input), some);
-      change?.(some, firstRow + row);
+      await change?.(some, firstRow + row);
       const output = into.subarray(row * bytesPerRow.out, (row + count) * bytesPerRow.out);
       await encode(some, output);
       requireFinite(name, type, output);
