@@ -1,0 +1,12 @@
+export type { TrainingExample } from "./data/example.ts";
+export type { Dataset } from "./data/example-store.ts";
+export { TrainingError, type TrainingErrorCode } from "./error.ts";
+export type { EngineOptions } from "./ggml/engine.ts";
+export type { DeviceKind } from "./ggml/find-libraries.ts";
+export type { NewModel, TrainingProgress, TrainingResult } from "./job/job.ts";
+export type { NewModelConfig } from "./model/random-model.ts";
+export type { LinearName } from "./model/sizes.ts";
+export type { ScheduleName } from "./optimizer/schedule.ts";
+export type { TrainingOptions } from "./options.ts";
+export { type TrainAdapterOptions, trainAdapter } from "./train-adapter.ts";
+export { type TrainModelOptions, trainModel } from "./train-model.ts";
