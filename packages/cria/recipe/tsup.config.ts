@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/examine-main.ts"],
+  entry: ["src/examine-main.ts", "src/train-main.ts"],
   format: ["esm"],
   target: "node20",
   sourcemap: true,
