@@ -1,0 +1,1 @@
+console.log("The web chat is about to be built.");
