@@ -1,0 +1,38 @@
+import type { VNode } from "preact";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { LiveText } from "../chat/live-text.ts";
+import { BlockCutter } from "../markdown/blocks.ts";
+import { readCodeBlock } from "../markdown/code-block.ts";
+import { renderBlock } from "../markdown/render-block.ts";
+import { CodeView } from "./code-view.tsx";
+import { memo } from "./memo.tsx";
+
+/**
+ * A text in Markdown. While it streams in, only its last block is drawn anew; and as it is the same component before
+ * and after its end, nothing moves then.
+ */
+export function Markdown({ text, live }: { text: string; live?: LiveText | undefined }): VNode {
+  const [, draw] = useState(0);
+  const cutter = useMemo(() => new BlockCutter(), []);
+  useLayoutEffect(() => live?.subscribe(() => draw((count) => count + 1)), [live]);
+  const blocks = cutter.cut(live ? live.text : text);
+  return (
+    <div class="prose">
+      {blocks.map((block, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a block never changes its place
+        <Block key={index} block={block} />
+      ))}
+    </div>
+  );
+}
+
+const Block = memo(function Block({ block }: { block: string }): VNode {
+  const code = readCodeBlock(block);
+  return code ? <CodeView block={code} /> : <Rendered block={block} />;
+});
+
+function Rendered({ block }: { block: string }): VNode {
+  const ref = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => ref.current?.replaceChildren(renderBlock(block)), [block]);
+  return <div ref={ref} />;
+}
