@@ -10,3 +10,4 @@ export { errorResponse } from "./error-response.ts";
 export { Fields, type JsonObject, type NumberLimits } from "./fields.ts";
 export { readMessages } from "./parameters/messages.ts";
 export { readJson } from "./request-body.ts";
+export { refuseTooLong } from "./text-length.ts";

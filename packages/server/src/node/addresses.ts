@@ -1,7 +1,16 @@
 import { isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
 
-/** Whether only this machine can reach an address to listen on. */
+/**
+ * Whether only this machine can reach an address to listen on.
+ *
+ * @param host - as `serve` takes it
+ *
+ * @example
+ * ```ts
+ * const apiKeys = isLoopback(host) ? undefined : process.env.API_KEY;
+ * ```
+ */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase();
   if (name === "localhost" || name === "::1") return true;

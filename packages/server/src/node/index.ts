@@ -3,6 +3,6 @@
  *
  * @packageDocumentation
  */
-export { publicUrls } from "./addresses.ts";
+export { isLoopback, publicUrls } from "./addresses.ts";
 export { type FetchHandler, type NodeListenerOptions, nodeListener } from "./node-listener.ts";
 export { type RunningServer, type ServeOptions, serve } from "./serve.ts";
