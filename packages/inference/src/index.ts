@@ -22,6 +22,7 @@ export type { DownloadOptions, DownloadProgress } from "./loading/download.ts";
 export type { GpuChoice } from "./loading/llama.ts";
 export { loadModel } from "./loading/load-model.ts";
 export type { KvCacheType, LoadModelOptions } from "./loading/load-options.ts";
+export { findModelFile } from "./loading/model-file.ts";
 export type { LocalModel, ModelLoad } from "./local-model.ts";
 export type { InfillText } from "./prompt-encoder.ts";
 export type { JsonOf, JsonSchema } from "./sampling/json-schema.ts";

@@ -15,6 +15,12 @@ export interface NumberLimits {
  * more than a server knows. `null` is as if a field were absent, as OpenAI's clients send it so.
  *
  * Ranges that depend on the backend are left to it: it refuses what it cannot do, and names the option.
+ *
+ * @example
+ * ```ts
+ * const fields = new Fields(await readJson(request, 2 ** 20));
+ * const count = fields.integer("count", { min: 1, max: 10 }) ?? 1;
+ * ```
  */
 export class Fields {
   readonly #record: JsonObject;
