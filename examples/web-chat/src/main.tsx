@@ -1,11 +1,6 @@
 import { render } from "preact";
 import { createApp } from "./app/app.ts";
 import { AppContext } from "./app/context.ts";
-import "./styles/tokens.css";
-import "./styles/base.css";
-import "./styles/layout.css";
-import "./styles/chat.css";
-import "./styles/panels.css";
 import { AppShell } from "./views/app-shell.tsx";
 
 const app = createApp();
