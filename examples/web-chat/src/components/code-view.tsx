@@ -1,10 +1,8 @@
 import type { VNode } from "preact";
-import type { CodeBlock } from "../markdown/code-block.ts";
 import { CopyButton } from "./copy-button.tsx";
 
 /** A block of code, with a button that copies it. */
-export function CodeView({ block }: { block: CodeBlock }): VNode {
-  const { language, code } = block;
+export function CodeView({ language, code }: { language: string; code: string }): VNode {
   return (
     <figure class="code">
       <figcaption>

@@ -1,15 +1,14 @@
 import type { VNode } from "preact";
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { LiveText } from "../chat/live-text.ts";
 import { BlockCutter } from "../markdown/blocks.ts";
-import { readCodeBlock } from "../markdown/code-block.ts";
-import { renderBlock } from "../markdown/render-block.ts";
-import { CodeView } from "./code-view.tsx";
+import { drawTokens } from "../markdown/draw-tokens.tsx";
+import { lex } from "../markdown/lex.ts";
 import { memo } from "./memo.tsx";
 
 /**
- * A text in Markdown. While it streams in, only its last block is drawn anew; and as it is the same component before
- * and after its end, nothing moves then.
+ * A text in Markdown. While it streams in, only its last block is read and drawn anew; and as it is the same component
+ * before and after its end, nothing moves then.
  */
 export function Markdown({ text, live }: { text: string; live?: LiveText | undefined }): VNode {
   const [, draw] = useState(0);
@@ -27,12 +26,5 @@ export function Markdown({ text, live }: { text: string; live?: LiveText | undef
 }
 
 const Block = memo(function Block({ block }: { block: string }): VNode {
-  const code = readCodeBlock(block);
-  return code ? <CodeView block={code} /> : <Rendered block={block} />;
+  return <>{drawTokens(lex(block))}</>;
 });
-
-function Rendered({ block }: { block: string }): VNode {
-  const ref = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => ref.current?.replaceChildren(renderBlock(block)), [block]);
-  return <div ref={ref} />;
-}

@@ -1,8 +1,8 @@
-import { lexer } from "marked";
+import { lex } from "./lex.ts";
 
 /**
  * Cuts a text in Markdown that grows into blocks. All but the last are closed: what is still to come cannot change
- * them, so they are drawn once.
+ * them, so they are read and drawn once.
  */
 export class BlockCutter {
   #text = "";
@@ -10,7 +10,7 @@ export class BlockCutter {
   #open = 0;
   #closed: readonly string[] = [];
 
-  /** @returns the blocks, the open one last; the same array elements for the same blocks */
+  /** @returns the blocks, the open one last */
   cut(text: string): readonly string[] {
     if (!text.startsWith(this.#text)) {
       this.#closed = [];
@@ -19,7 +19,7 @@ export class BlockCutter {
     this.#text = text;
     const tail = text.slice(this.#open);
     if (tail.trim() === "") return this.#closed;
-    const blocks = lexer(tail).map(({ raw, type }) => ({ raw, type }));
+    const blocks = lex(tail);
     while (blocks.at(-1)?.type === "space") blocks.pop();
     const closed = blocks.slice(0, -1);
     this.#open += closed.reduce((length, { raw }) => length + raw.length, 0);
