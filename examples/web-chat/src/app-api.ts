@@ -149,7 +149,7 @@ export interface PromptView extends PromptCount {
 /** A token of the prompt. */
 export interface PromptToken {
   readonly id: number;
-  /** Its text with its spaces; of a byte, its name, such as `<0xF0>`; of BOS and EOS, `<s>` and `</s>`. */
+  /** Its text with its spaces; of a byte that is no character by itself, its name, such as `<0xF0>`; of BOS and EOS, `<s>` and `</s>`. */
   readonly text: string;
   readonly kind: "bos" | "eos" | "byte" | "text";
 }
