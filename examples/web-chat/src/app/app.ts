@@ -44,7 +44,11 @@ export function createApp(): App {
   const toasts = new Toasts();
   const route = followAddress();
   const status = new Value("");
+  const ready = mend(store, unfinished).catch((error: unknown) =>
+    toasts.show(`This browser keeps no conversations. ${error}`),
+  );
   const chats = new Chats(store, {
+    ready,
     source,
     saveUnfinished: (message, text) => unfinished.save(message, text),
     announce: (text) => status.set(text),
@@ -54,9 +58,8 @@ export function createApp(): App {
       if (view === "chat" && shown === undefined) replaceAddress(route, { view, conversation });
     },
   });
-  void begin(chats, store, unfinished).catch((error: unknown) =>
-    toasts.show(`This browser keeps no conversations. ${error}`),
-  );
+  void ready.then(() => chats.refresh()).catch(() => {});
+  setTimeout(() => void mend(store, unfinished), SECOND_LOOK);
   void connection.follow();
   return {
     settings,
@@ -83,15 +86,7 @@ function replaceAddress(route: Value<Route>, to: Route): void {
 /** How long after the start to look for unfinished answers again: a page that has crashed may not be known to be gone yet. */
 const SECOND_LOOK = 5000;
 
-async function begin(
-  chats: Chats,
-  store: ConversationStore,
-  unfinished: UnfinishedAnswers,
-): Promise<void> {
-  const mend = async (): Promise<void> => {
-    for (const message of unfinished.recover()) await store.mend(message);
-  };
-  await mend();
-  await chats.refresh();
-  setTimeout(() => void mend(), SECOND_LOOK);
+/** Puts what pages that are gone have left unfinished to where it belongs. */
+async function mend(store: ConversationStore, unfinished: UnfinishedAnswers): Promise<void> {
+  for (const message of unfinished.recover()) await store.mend(message);
 }

@@ -5,6 +5,8 @@ import { Value } from "./value.ts";
 
 /** What {@link Chats} needs besides the store; it does the saving itself. */
 export interface ChatsServices extends Omit<ChatServices, "save"> {
+  /** When what the last page left unfinished is in the store. */
+  readonly ready: Promise<void>;
   /** Told of a change that could not be kept. */
   onSaveError(error: unknown): void;
   /** Told when a new conversation has got its first message. */
@@ -38,6 +40,7 @@ export class Chats {
   async open(id: string): Promise<ChatController | undefined> {
     const open = this.#open.get(id);
     if (open) return open;
+    await this.#services.ready;
     const stored = await this.#store.load(id);
     if (!stored) return undefined;
     this.#kept.add(id);

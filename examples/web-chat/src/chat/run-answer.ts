@@ -70,7 +70,8 @@ function factsOf({
     // A generation that was stopped is told without its usage.
     ...(usage.promptTokens > 0 && { usage }),
     ...(timeToFirstTokenMs !== undefined && { timeToFirstTokenMs }),
-    ...(tokensPerSecond !== undefined && { tokensPerSecond }),
+    // A few tokens may come in one piece, and then it is no speed.
+    ...(tokensPerSecond !== undefined && usage.completionTokens >= 16 && { tokensPerSecond }),
     ...(seed !== undefined && { seed }),
   };
 }

@@ -54,6 +54,8 @@ export class Connection {
 
   /** Connects anew at once: with another key, or because somebody asked for it. */
   reconnect(): void {
+    // Another key may be wrong as well, and that is news.
+    if (this.#state.status === "locked") this.#set({ ...this.#state, status: "connecting" });
     this.#abort.abort();
     this.#wake();
   }

@@ -31,8 +31,10 @@ export class ServerSource implements AnswerSource {
 
   /** Continues a text. */
   complete(prompt: string, signal: AbortSignal): GenerationStream {
-    const hasLimit = "max_tokens" in this.#settings().parameters;
-    return this.#open(hasLimit ? {} : { max_tokens: null }).model.complete(prompt, { signal });
+    const { parameters, server } = this.#settings();
+    // Without a limit a completion has 16 tokens. The client asks other servers for as many as fit.
+    const unlimited = "max_tokens" in parameters || server ? {} : { max_tokens: -1 };
+    return this.#open(unlimited).model.complete(prompt, { signal });
   }
 
   async countDropped(messages: readonly ChatMessage[], signal: AbortSignal): Promise<number> {

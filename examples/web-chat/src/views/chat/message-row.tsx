@@ -61,17 +61,17 @@ function Foot(props: MessageRowProps): VNode {
   const { inspector } = useApp();
   return (
     <div class="message-foot">
-      <MessageActions
-        {...props}
-        onEdit={() => props.setEditing(message.id)}
-        onInspect={() => inspector.set({ message: message.id })}
-      />
       {message.answer && (
         <AnswerFacts
           facts={message.answer}
           onContinue={() => void controller.continueAnswer(message.id)}
         />
       )}
+      <MessageActions
+        {...props}
+        onEdit={() => props.setEditing(message.id)}
+        onInspect={() => inspector.set({ message: message.id })}
+      />
     </div>
   );
 }
