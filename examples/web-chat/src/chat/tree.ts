@@ -30,6 +30,17 @@ export function childrenOf(tree: Tree, parent: string | null): Message[] {
     .sort((a, b) => a.created - b.created);
 }
 
+/** The ids of the messages that answer each one, in the order in which they came. */
+export function branchesOf(tree: Tree): Map<string | null, string[]> {
+  const branches = new Map<string | null, string[]>();
+  for (const { id, parent } of [...tree.values()].sort((a, b) => a.created - b.created)) {
+    const branch = branches.get(parent);
+    if (branch) branch.push(id);
+    else branches.set(parent, [id]);
+  }
+  return branches;
+}
+
 /** The end of the newest branch that goes on from a message. */
 export function newestLeaf(tree: Tree, from: string): string {
   const seen = new Set<string>();

@@ -11,12 +11,11 @@ export function MessageActions(props: {
   message: Message;
   controller: ChatController;
   branch: string;
-  isBusy: boolean;
   isLast: boolean;
   onEdit: () => void;
   onInspect: () => void;
 }): VNode {
-  const { message, controller, branch, isBusy, isLast } = props;
+  const { message, controller, branch, isLast } = props;
   const { toasts } = useApp();
   const isAnswer = message.role === "assistant";
   const remove = (): void => {
@@ -35,7 +34,7 @@ export function MessageActions(props: {
         <IconButton
           icon="again"
           label="Answer again"
-          disabled={isBusy}
+          class="when-idle"
           onClick={() => void controller.regenerate(message.id)}
         />
       )}
@@ -43,14 +42,14 @@ export function MessageActions(props: {
         <IconButton
           icon="forward"
           label="Continue the answer"
-          disabled={isBusy}
+          class="when-idle"
           onClick={() => void controller.continueAnswer(message.id)}
         />
       )}
       <IconButton
         icon="edit"
         label={isAnswer ? "Edit the answer" : "Edit and send again"}
-        disabled={isBusy}
+        class="when-idle"
         onClick={props.onEdit}
       />
       {isAnswer && (
@@ -60,7 +59,7 @@ export function MessageActions(props: {
           onClick={props.onInspect}
         />
       )}
-      <IconButton icon="delete" label="Delete from here" disabled={isBusy} onClick={remove} />
+      <IconButton icon="delete" label="Delete from here" class="when-idle" onClick={remove} />
     </div>
   );
 }
@@ -68,10 +67,9 @@ export function MessageActions(props: {
 function Branches(props: {
   message: Message;
   controller: ChatController;
-  isBusy: boolean;
   branches: readonly string[];
 }): VNode {
-  const { message, controller, isBusy, branches } = props;
+  const { message, controller, branches } = props;
   const at = branches.indexOf(message.id);
   const go = (index: number): void => {
     const id = branches[index];
@@ -79,11 +77,11 @@ function Branches(props: {
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
-    <div class="branches" role="group" aria-label="Versions">
+    <div class="branches when-idle" role="group" aria-label="Versions">
       <IconButton
         icon="left"
         label="Version before"
-        disabled={isBusy || at === 0}
+        disabled={at === 0}
         onClick={() => go(at - 1)}
       />
       <span>
@@ -92,7 +90,7 @@ function Branches(props: {
       <IconButton
         icon="right"
         label="Next version"
-        disabled={isBusy || at === branches.length - 1}
+        disabled={at === branches.length - 1}
         onClick={() => go(at + 1)}
       />
     </div>

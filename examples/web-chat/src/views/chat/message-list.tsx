@@ -1,6 +1,6 @@
 import { Fragment, type VNode } from "preact";
 import type { ChatController, ChatState } from "../../chat/chat-controller.ts";
-import { siblingsOf } from "../../chat/tree.ts";
+import { branchesOf } from "../../chat/tree.ts";
 import { MessageRow } from "./message-row.tsx";
 
 /** The messages of the branch that is shown. */
@@ -14,10 +14,11 @@ export function MessageList(props: {
 }): VNode {
   const { controller, state, dropped, editing, setEditing } = props;
   const { path, tree, running } = state;
+  const branches = branchesOf(tree);
   return (
-    <ol class="messages" aria-label="Messages">
+    <ol class="messages" aria-label="Messages" data-busy={running !== undefined}>
       {path.map((message, index) => {
-        const siblings = siblingsOf(tree, message).map(({ id }) => id);
+        const branch = branches.get(message.parent) ?? [];
         return (
           <Fragment key={message.id}>
             {index === dropped && dropped > 0 && (
@@ -28,9 +29,8 @@ export function MessageList(props: {
             <MessageRow
               message={message}
               controller={controller}
-              branch={siblings.length > 1 ? siblings.join(" ") : ""}
+              branch={branch.length > 1 ? branch.join(" ") : ""}
               isRunning={message.id === running}
-              isBusy={running !== undefined}
               isLast={index === path.length - 1}
               isDropped={index < dropped}
               isEditing={message.id === editing}

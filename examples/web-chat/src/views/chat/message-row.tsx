@@ -16,8 +16,6 @@ export interface MessageRowProps {
   /** The ids of its branches, with spaces between; empty where there is just one. */
   readonly branch: string;
   readonly isRunning: boolean;
-  /** Whether any message is being answered. */
-  readonly isBusy: boolean;
   readonly isLast: boolean;
   readonly isDropped: boolean;
   readonly isEditing: boolean;
