@@ -18,7 +18,6 @@ export function Markdown({ text, live }: { text: string; live?: LiveText | undef
   return (
     <div class="prose">
       {blocks.map((block, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a block never changes its place
         <Block key={index} block={block} />
       ))}
     </div>

@@ -35,7 +35,6 @@ export function Menu(props: {
     <div class="menu" data-open={isOpen} ref={frame}>
       <IconButton icon="more" label={props.label} onClick={() => setOpen(!isOpen)} />
       {isOpen && (
-        // biome-ignore lint/a11y/useFocusableInteractive: its items have the focus
         <div
           id={id}
           class="menu-list"

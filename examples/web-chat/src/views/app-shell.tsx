@@ -24,15 +24,11 @@ export function AppShell(): VNode {
     document.documentElement.dataset["theme"] = theme;
   }, [theme]);
   useEffect(() => drawer.set(false), [shown]);
-  const skip = (event: MouseEvent): void => {
-    event.preventDefault();
-    document.getElementById("main")?.focus();
-  };
   return (
     <>
-      <a class="skip-link" href="#main" onClick={skip}>
+      <button type="button" class="skip-link" onClick={focusMain}>
         To the content
-      </a>
+      </button>
       <Sidebar />
       <main id="main" tabIndex={-1}>
         <ConnectionBanner />
@@ -48,4 +44,8 @@ export function AppShell(): VNode {
       {open === "key" && <KeyDialog />}
     </>
   );
+}
+
+function focusMain(): void {
+  document.getElementById("main")?.focus();
 }

@@ -29,7 +29,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: "Enter", about: "Send the message" },
   { keys: "Shift Enter", about: "Begin a new line" },
   { keys: "↑", about: "Edit the last message, where the field is empty" },
-  { keys: "Esc", about: "Stop the answer; close what is open", fits: isEscape, run: escape },
+  { keys: "Esc", about: "Stop the answer; close what is open", fits: isEscape, run: stopOrClose },
   { keys: "/", about: "Write a message", fits: plain("/"), run: focusComposer },
   { keys: "Ctrl K", about: "Search the conversations", fits: isSearch, run: focusSearch },
   { keys: "Alt N", about: "New chat", fits: alt("KeyN"), run: newChat },
@@ -73,7 +73,7 @@ function isSearch({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
   return (ctrlKey || metaKey) && key.toLowerCase() === "k";
 }
 
-function escape(app: App): void {
+function stopOrClose(app: App): void {
   const stop = document.querySelector<HTMLElement>("[data-stop], .round[aria-label=Stop]");
   if (stop) stop.click();
   else if (app.drawer.get()) app.drawer.set(false);

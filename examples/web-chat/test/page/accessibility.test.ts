@@ -30,7 +30,9 @@ describeInChromium("accessibility", () => {
     await page.getByRole("listbox", { name: "Tokens of the prompt" }).waitFor();
     expect(await findings(page)).toEqual([]);
     await page.getByRole("button", { name: "Parameters", exact: true }).click();
-    await page.evaluate(`document.querySelectorAll(".group").forEach((group) => { group.open = true })`);
+    await page.evaluate(
+      `document.querySelectorAll(".group").forEach((group) => { group.open = true })`,
+    );
     expect(await findings(page)).toEqual([]);
     await page.getByRole("button", { name: /^Actions for/ }).click();
     expect(await findings(page)).toEqual([]);

@@ -42,7 +42,9 @@ describeInChromium("a chat", () => {
     const page = await bench().open({ settings: limit });
     const beginning = await ask(page, "Tell me a story.");
     await page.getByRole("button", { name: "Continue", exact: true }).click();
-    await expect.poll(async () => (await answerText(page)).length).toBeGreaterThan(beginning.length);
+    await expect
+      .poll(async () => (await answerText(page)).length)
+      .toBeGreaterThan(beginning.length);
     expect(await finished(page)).toMatch(new RegExp(`^${beginning}`));
     expect(await answers(page).count()).toBe(1);
   });
@@ -88,7 +90,11 @@ describeInChromium("a chat", () => {
     await page.keyboard.type("no such words");
     await page.getByText("Nothing is found.").waitFor();
     await page.getByLabel("Search the conversations").fill("is zoe");
-    await page.getByRole("list", { name: "Results" }).getByText("My name is Zoe.").first().waitFor();
+    await page
+      .getByRole("list", { name: "Results" })
+      .getByText("My name is Zoe.")
+      .first()
+      .waitFor();
   });
 
   test("deletes from a message on, and takes that back", async () => {

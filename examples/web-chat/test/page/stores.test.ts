@@ -33,7 +33,10 @@ describe("settings", () => {
   test("are there again, and what is not of the right type is as new", () => {
     const storage = newStorage();
     new SettingsStore(storage).set({ theme: "dark", parameters: { seed: 1 } });
-    expect(new SettingsStore(storage).get()).toMatchObject({ theme: "dark", parameters: { seed: 1 } });
+    expect(new SettingsStore(storage).get()).toMatchObject({
+      theme: "dark",
+      parameters: { seed: 1 },
+    });
     storage.setItem("llama2-kit.settings", '{"theme":5,"key":"k"}');
     expect(new SettingsStore(storage).get()).toMatchObject({ theme: "system", key: "k" });
     storage.setItem("llama2-kit.settings", "no JSON");
@@ -69,7 +72,10 @@ describe("parameters", () => {
   test("each have a default in their range", () => {
     for (const parameter of PARAMETERS) {
       if (parameter.default === undefined) continue;
-      expect([parameter.field, faultOf(parameter, parameter.default)]).toEqual([parameter.field, undefined]);
+      expect([parameter.field, faultOf(parameter, parameter.default)]).toEqual([
+        parameter.field,
+        undefined,
+      ]);
     }
   });
 
@@ -119,14 +125,20 @@ describe("transfer", () => {
     ...newMessage(conversation.id, parent, role, `text of ${id}`),
     id,
   });
-  const messages = [message("q", null, "user"), message("a", "q", "assistant"), message("b", "q", "assistant")];
+  const messages = [
+    message("q", null, "user"),
+    message("a", "q", "assistant"),
+    message("b", "q", "assistant"),
+  ];
   const stored = [{ conversation, messages }];
 
   test("keeps all branches, under new ids", async () => {
     const [read] = await importConversations(exportConversations(stored));
     expect(read?.conversation).toMatchObject({ title: "Hi", system: "Be kind." });
     expect(read?.conversation.id).not.toBe(conversation.id);
-    expect(read?.messages.map(({ content }) => content)).toEqual(messages.map(({ content }) => content));
+    expect(read?.messages.map(({ content }) => content)).toEqual(
+      messages.map(({ content }) => content),
+    );
     expect(read?.conversation.leaf).toBe(read?.messages[2]?.id);
     expect(read?.messages[1]?.parent).toBe(read?.messages[0]?.id);
   });
@@ -156,14 +168,22 @@ describe("Markdown", () => {
     for (let size = 1; size < 8; size++) {
       const cutter = new BlockCutter();
       let blocks: readonly string[] = [];
-      for (let at = size; at < text.length + size; at += size) blocks = cutter.cut(text.slice(0, at));
+      for (let at = size; at < text.length + size; at += size)
+        blocks = cutter.cut(text.slice(0, at));
       expect(blocks.map((block) => block.trim())).toEqual(whole.map((block) => block.trim()));
     }
   });
 
   test("has links to the web and to mail alone", () => {
     expect(safeAddress("https://a.b/c")).toBe("https://a.b/c");
-    for (const address of ["javascript:alert(1)", " javascript:a", "JAVASCRIPT:a", "data:text/html,x", "/model", "#/x"]) {
+    for (const address of [
+      "javascript:alert(1)",
+      " javascript:a",
+      "JAVASCRIPT:a",
+      "data:text/html,x",
+      "/model",
+      "#/x",
+    ]) {
       expect(safeAddress(address)).toBeUndefined();
     }
   });
@@ -177,6 +197,8 @@ test("a title is the beginning of the question", () => {
 test("conversations are grouped by day", () => {
   const now = new Date(2024, 5, 15, 12).getTime();
   const at = (hours: number) => ({ ...newConversation(), updated: now - hours * 3_600_000 });
-  const labels = groupByDay([at(1), at(2), at(20), at(100), at(2000)], now).map(({ label }) => label);
+  const labels = groupByDay([at(1), at(2), at(20), at(100), at(2000)], now).map(
+    ({ label }) => label,
+  );
   expect(labels).toEqual(["Today", "Yesterday", "Last 7 days", "March 2024"]);
 });

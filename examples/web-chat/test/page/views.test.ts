@@ -124,7 +124,9 @@ describeInChromium("the views", () => {
     expect(await ask(page, "My name is Zoe.")).toContain("Zoe");
     await press(page, "Show the prompt and the tokens");
     await page.getByText("Another server lays out the prompt by its own template").waitFor();
-    expect(await page.locator(".prompt-text").textContent()).toBe("<s>[INST] My name is Zoe. [/INST]");
+    expect(await page.locator(".prompt-text").textContent()).toBe(
+      "<s>[INST] My name is Zoe. [/INST]",
+    );
     await page.goto(`${bench().url}/#/connect`);
     await page.getByRole("button", { name: "Use this server" }).first().click();
     await page.locator(".model-note").waitFor({ state: "detached" });
@@ -147,7 +149,10 @@ describeInChromium("the views", () => {
       const { readFile } = await import("node:fs/promises");
       expect(await readFile(file, "utf8")).toContain(content);
       await (await chooser).setFiles(file);
-      await page.getByText(/conversations imported/).first().waitFor();
+      await page
+        .getByText(/conversations imported/)
+        .first()
+        .waitFor();
     }
     await expect.poll(() => page.locator(".conversation").count()).toBe(4);
   });

@@ -66,11 +66,10 @@ const Chips = memo(function Chips(props: {
   return (
     <>
       {rows.map((row, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: tokens do not move
-        <div class="token-row" role="group" aria-label={`Tokens from ${at * ROW + 1}`} key={at}>
+        <div class="token-row" role="presentation" key={at}>
           {row.map(({ id, text, className, style }, column) => (
+            // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus, and names the active one
             <span
-              // biome-ignore lint/suspicious/noArrayIndexKey: tokens do not move
               key={column}
               id={`${label}-${at * ROW + column}`}
               role="option"

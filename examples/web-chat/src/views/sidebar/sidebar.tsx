@@ -31,7 +31,16 @@ export function Sidebar(): VNode {
   }, [isOpen]);
   return (
     <>
-      {isOpen && <div class="drawer-shade" onClick={() => drawer.set(false)} />}
+      {isOpen && (
+        // By keyboard, Escape and the button in the drawer do the same.
+        <button
+          type="button"
+          class="drawer-shade"
+          tabIndex={-1}
+          aria-hidden="true"
+          onClick={() => drawer.set(false)}
+        />
+      )}
       <nav class="sidebar" data-open={isOpen} aria-label="Views and conversations" ref={ref}>
         <div class="sidebar-head">
           <span class="brand">Llama 2</span>
