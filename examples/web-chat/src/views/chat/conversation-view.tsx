@@ -55,19 +55,21 @@ export function ConversationView({ controller }: { controller: ChatController })
           {problem && <ProblemCard controller={controller} problem={problem} onShorten={shorten} />}
         </div>
       </div>
-      <div class="composer-frame">
+      <div class="composer-dock">
         {!isAtBottom && (
           <IconButton icon="down" class="to-bottom" label="To the end" onClick={toBottom} />
         )}
-        <Composer
-          controller={controller}
-          isRunning={state.running !== undefined}
-          draft={draft}
-          setDraft={setDraft}
-          onSend={send}
-          onEditLast={shorten}
-          count={count}
-        />
+        <div class="composer-frame">
+          <Composer
+            controller={controller}
+            isRunning={state.running !== undefined}
+            draft={draft}
+            setDraft={setDraft}
+            onSend={send}
+            onEditLast={shorten}
+            count={count}
+          />
+        </div>
       </div>
     </div>
   );
