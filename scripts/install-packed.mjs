@@ -79,8 +79,7 @@ function writeEmpty(folder, path) {
   }
 }
 
-/** Reads a file of JSON. */
-export function readJson(path) {
+function readJson(path) {
   return JSON.parse(readFileSync(path, "utf8"));
 }
 
