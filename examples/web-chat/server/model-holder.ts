@@ -186,6 +186,7 @@ export class ModelHolder {
   #retireLater(served: ServedModel): void {
     const retiring = sleep(GRACE_MS)
       .then(() => retire(served, RETIRE_MS))
+      .catch(() => {}) // what cannot be freed is no reason to end what answers now
       .finally(() => this.#retiring.delete(served));
     this.#retiring.set(served, retiring);
   }
