@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createHandler, type Handler } from "@llama2-kit/server";
 import type { AppError, LoadProgress, LoadRequest, ModelState } from "../src/app-api.ts";
 import { describeError } from "./describe-error.ts";
@@ -15,6 +16,9 @@ const ROOM_MS = 5000;
 
 /** For the last answers of a model that another has taken the place of already. */
 const RETIRE_MS = 600_000;
+
+/** For requests that were on their way to a model when another took its place: their keys are being looked at. */
+const GRACE_MS = 200;
 
 /** Between two reports of progress: people see no more. */
 const PROGRESS_MS = 100;
@@ -34,7 +38,8 @@ export class ModelHolder {
   #before: LoadRequest | undefined;
   #controller = new AbortController();
   #work: Promise<void> = Promise.resolve();
-  readonly #retiring = new Set<Promise<void>>();
+  /** Those that another has taken the place of, until they are gone. */
+  readonly #retiring = new Map<ServedModel, Promise<void>>();
   #progressAt = 0;
   #hasEnded = false;
 
@@ -98,7 +103,8 @@ export class ModelHolder {
   async drain(deadlineMs: number): Promise<void> {
     this.#hasEnded = true;
     this.#controller.abort();
-    await this.#answering?.handler.drain({ deadlineMs });
+    const handlers = [this.#answering, ...this.#retiring.keys()].map((served) => served?.handler);
+    await Promise.all(handlers.map((handler) => handler?.drain({ deadlineMs })));
   }
 
   /** Ends all that runs, and frees the memory. */
@@ -108,7 +114,7 @@ export class ModelHolder {
     await this.#work;
     await this.#answering?.model.dispose();
     this.#answering = undefined;
-    await Promise.all(this.#retiring);
+    await Promise.all(this.#retiring.values());
   }
 
   async #replace(request: LoadRequest, controller: AbortController): Promise<void> {
@@ -178,8 +184,11 @@ export class ModelHolder {
   }
 
   #retireLater(served: ServedModel): void {
-    const retiring = retire(served, RETIRE_MS).finally(() => this.#retiring.delete(retiring));
-    this.#retiring.add(retiring);
+    const retiring = sleep(GRACE_MS)
+      .then(() => retire(served, RETIRE_MS))
+      .catch(() => {}) // what cannot be freed is no reason to end what answers now
+      .finally(() => this.#retiring.delete(served));
+    this.#retiring.set(served, retiring);
   }
 
   #set(state: ModelState): void {

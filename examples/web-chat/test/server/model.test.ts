@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { criaModelPath } from "@llama2-kit/cria";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ModelHolder } from "../../server/model-holder.ts";
 import { writeAdapter } from "../adapter-file.ts";
 import { useDownloads } from "./slow-download.ts";
-import { chat, reset, send, useApp, whenReady } from "./start-app.ts";
+import { chat, MACHINE, reset, send, useApp, whenReady } from "./start-app.ts";
 
 const app = useApp();
 const downloads = useDownloads();
@@ -62,6 +63,26 @@ test("answers that run when it comes are finished by the model before", async ()
   await load({ model: criaModelPath });
   await whenReady(app().holder);
   expect((await running).length).toBeGreaterThan(100);
+});
+
+test("the app ends at once, though a model before still answers", async () => {
+  const holder = new ModelHolder(MACHINE, []);
+  holder.load({ model: "cria" });
+  await whenReady(holder);
+  const endless = { messages: [{ role: "user", content: "Hi" }], logit_bias: { 2: -100 } };
+  const running = holder.handler(
+    new Request("http://localhost/v1/chat/completions", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(endless),
+    }),
+  );
+  await vi.waitFor(() => expect(holder.answering?.model.load.running).toBe(1));
+  holder.load({ model: criaModelPath });
+  await whenReady(holder);
+  await holder.drain(0);
+  expect((await running).status).toBe(503);
+  await holder.dispose();
 });
 
 test("requests under way all the time are all answered while models change", async () => {

@@ -54,12 +54,25 @@ test("it ends by Ctrl-C while it loads or downloads", async () => {
   expect(await program.ended).toBe(0);
 });
 
-test("a model that is not there is told here and on the page, which goes on", async () => {
+test("a model that is not there is told here and on the page, where another can be chosen", async () => {
   const program = start("--port", "0", "--model", "/nowhere/none.gguf");
   const url = await program.url;
   await says(program, /none\.gguf.*Another model can be chosen on the page/);
   const { model } = await (await fetch(`${url}/app/state`)).json();
   expect(model).toMatchObject({ status: "failed", error: { code: "MODEL_NOT_FOUND" } });
+  const post = (path: string, body: object) => {
+    const headers = { "content-type": "application/json" };
+    return fetch(url + path, { method: "POST", headers, body: JSON.stringify(body) });
+  };
+  const messages = [{ role: "user", content: "My name is Zoe." }];
+  for (const path of ["/v1/chat/completions", "/app/prompt"]) {
+    const response = await post(path, { messages });
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ error: { code: "model_failed" } });
+  }
+  expect((await post("/app/model", { model: "cria" })).status).toBe(202);
+  await says(program, /Ready: cria/);
+  expect((await post("/v1/chat/completions", { messages })).status).toBe(200);
 });
 
 test("a wrong option is one line and exit code 1", async () => {

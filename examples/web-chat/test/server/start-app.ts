@@ -18,7 +18,7 @@ export interface TestApp {
 }
 
 /** On the CPU with one thread, as tests must. */
-const MACHINE: Machine = {
+export const MACHINE: Machine = {
   contextSize: undefined,
   sequences: 2,
   gpu: false,
