@@ -49,6 +49,7 @@ export function createApp(): App {
   );
   const chats = new Chats(store, {
     ready,
+    isLeaving: () => unfinished.isLeaving,
     source,
     saveUnfinished: (message, text) => unfinished.save(message, text),
     announce: (text) => status.set(text),

@@ -5,6 +5,8 @@ import { Value } from "./value.ts";
 
 /** What {@link Chats} needs besides the store; it does the saving itself. */
 export interface ChatsServices extends Omit<ChatServices, "save"> {
+  /** Whether the page is being closed: what ends by that is not kept as ended. */
+  isLeaving(): boolean;
   /** When what the last page left unfinished is in the store. */
   readonly ready: Promise<void>;
   /** Told of a change that could not be kept. */
@@ -72,6 +74,7 @@ export class Chats {
   }
 
   async #save(change: Change): Promise<void> {
+    if (this.#services.isLeaving()) return;
     const { id } = change.conversation;
     if (!this.#kept.has(id)) {
       if (!change.put) return;

@@ -9,7 +9,7 @@ export type Route =
   | { readonly view: "connect" };
 
 /** The route that an address stands for, by what comes after `#/` in it. */
-export function parseRoute(hash: string): Route {
+function parseRoute(hash: string): Route {
   const [view, id] = hash.replace(/^#\/?/, "").split("/");
   if (view === "notebook" || view === "model" || view === "connect") return { view };
   return view === "chat" && id ? { view, conversation: id } : { view: "chat" };

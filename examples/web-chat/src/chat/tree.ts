@@ -19,12 +19,12 @@ export function pathTo(tree: Tree, leaf: string | null): Message[] {
 }
 
 /** The messages that answer the same one, in the order in which they came, the message itself among them. */
-export function siblingsOf(tree: Tree, message: Message): Message[] {
+function siblingsOf(tree: Tree, message: Message): Message[] {
   return childrenOf(tree, message.parent);
 }
 
 /** The messages that answer one, or with null those that begin the conversation. */
-export function childrenOf(tree: Tree, parent: string | null): Message[] {
+function childrenOf(tree: Tree, parent: string | null): Message[] {
   return [...tree.values()]
     .filter((message) => message.parent === parent)
     .sort((a, b) => a.created - b.created);

@@ -25,16 +25,27 @@ const GONE_AFTER = 4000;
 export class UnfinishedAnswers {
   readonly #storage: Storage;
   readonly #current = new Map<string, Unfinished>();
+  #isLeaving = false;
 
   constructor(storage: Storage = localStorage) {
     this.#storage = storage;
+    globalThis.addEventListener?.("pageshow", () => {
+      this.#isLeaving = false;
+    });
     globalThis.addEventListener?.("pagehide", () => {
+      this.#isLeaving = true;
       for (const entry of this.#current.values()) this.#write({ ...entry, left: true });
     });
   }
 
+  /** Whether the page is being closed, which ends its requests: an answer that fails by that is unfinished. */
+  get isLeaving(): boolean {
+    return this.#isLeaving;
+  }
+
   /** Keeps a text, or with undefined forgets the message. */
   save(message: Message, text: string | undefined): void {
+    if (this.#isLeaving) return;
     const before = this.#current.get(message.id);
     if (text === undefined) {
       this.#current.delete(message.id);

@@ -49,7 +49,7 @@ await ask(page, "Tell me a story.");
 await shoot(page, "web-chat");
 await page.getByRole("button", { name: "Show the prompt and the tokens" }).last().click();
 await page.locator(".token.graded").nth(7).hover();
-await page.setViewportSize({ width: 1240, height: 560 });
+await page.setViewportSize({ width: 1210, height: 500 });
 await shoot(page, "web-chat-prompt");
 await page.setViewportSize({ width: 1240, height: 700 });
 await page.keyboard.press("Escape");
