@@ -83,7 +83,7 @@ export interface LoadedModel {
  * A LoRA adapter. A request takes it by `lora: [{ name, scale }]` in the bodies of `/v1/chat/completions` and
  * `/v1/completions`; those that it does not name are off.
  */
-export interface AdapterFile {
+interface AdapterFile {
   readonly name: string;
   readonly path: string;
   /** How strongly it acts where a request names no scale: 1 is as trained. */
@@ -161,7 +161,7 @@ export type BenchmarkEvent =
   | { readonly phase: "error"; readonly error: AppError };
 
 /** How fast the model is on this machine. */
-export interface BenchmarkResult {
+interface BenchmarkResult {
   readonly promptTokens: number;
   readonly promptTokensPerSecond: number;
   readonly generatedTokens: number;
