@@ -44,14 +44,14 @@ export function useBench(args: readonly string[] = []): () => Bench {
     const fixed = ["--port", port, "--adapter", `noise=${adapter}`, "--cache-dir", folder];
     program = startProgram([...fixed, ...args]);
     url = new URL(await program.url).origin;
-    await vi.waitFor(async () => expect((await fetch(`${url}/ready`)).status).toBe(200), 30_000);
+    await vi.waitFor(async () => expect((await fetch(`${url}/ready`)).status).toBe(200), BROWSER_TIMEOUT);
   };
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "llama2-kit-page-"));
     await start();
     browser = await launchChromium();
-  }, BROWSER_TIMEOUT);
+  }, 2 * BROWSER_TIMEOUT);
 
   afterEach(async () => {
     for (const context of contexts) await context.close();

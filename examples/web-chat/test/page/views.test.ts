@@ -166,7 +166,7 @@ describeInChromium("the views", () => {
       expect(await readFile(file, "utf8")).toContain(content);
       await (await chooser).setFiles(file);
       await page
-        .getByText(/conversations imported/)
+        .getByText(/conversations? imported/)
         .first()
         .waitFor();
     }
