@@ -44,7 +44,10 @@ export function useBench(args: readonly string[] = []): () => Bench {
     const fixed = ["--port", port, "--adapter", `noise=${adapter}`, "--cache-dir", folder];
     program = startProgram([...fixed, ...args]);
     url = new URL(await program.url).origin;
-    await vi.waitFor(async () => expect((await fetch(`${url}/ready`)).status).toBe(200), BROWSER_TIMEOUT);
+    await vi.waitFor(
+      async () => expect((await fetch(`${url}/ready`)).status).toBe(200),
+      BROWSER_TIMEOUT,
+    );
   };
 
   beforeAll(async () => {
