@@ -11,7 +11,7 @@ import { Toasts } from "./toasts.ts";
 import { Value } from "./value.ts";
 
 /** What stands beside a view: the parameters, or how an answer came about. */
-export type Inspector = "parameters" | { readonly message: string } | undefined;
+type Inspector = "parameters" | { readonly message: string } | undefined;
 
 /** Everything that the page is made of, apart from what is drawn. */
 export interface App {

@@ -1,7 +1,7 @@
 /** What the browser keeps: conversations, their messages, and the tokens of answers. */
 export const STORES = ["conversations", "messages", "traces"] as const;
 
-export type StoreName = (typeof STORES)[number];
+type StoreName = (typeof STORES)[number];
 
 const NAME = "llama2-kit.web-chat";
 const VERSION = 1;

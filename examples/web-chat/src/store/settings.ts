@@ -18,7 +18,7 @@ export interface Settings {
 }
 
 /** Another server of OpenAI's protocol. */
-export interface ForeignServer {
+interface ForeignServer {
   readonly baseUrl: string;
   readonly key: string;
   readonly model: string;
