@@ -1,8 +1,6 @@
 /** What the browser keeps: conversations, their messages, and the tokens of answers. */
 export const STORES = ["conversations", "messages", "traces"] as const;
 
-type StoreName = (typeof STORES)[number];
-
 const NAME = "llama2-kit.web-chat";
 const VERSION = 1;
 
