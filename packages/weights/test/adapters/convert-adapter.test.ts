@@ -8,6 +8,7 @@ import { openGguf } from "../../src/gguf/open-gguf.ts";
 import { writeGguf } from "../../src/gguf/write-gguf.ts";
 import { loadEncoder } from "../../src/quantize/codecs.ts";
 import { recodeTensor } from "../../src/quantize/recode-tensor.ts";
+import type { Metadata } from "../../src/tensors/metadata.ts";
 import type { TensorSource } from "../../src/tensors/tensor-source.ts";
 import { TINY, writeLlama } from "../quantize/made-llama.ts";
 import {
@@ -53,6 +54,12 @@ async function readNumbers(path: string): Promise<Map<string, Float32Array>> {
   }
   await model.close();
   return numbers;
+}
+
+async function readMetadata(path: string): Promise<Metadata> {
+  const model = await openGguf(path);
+  await model.close();
+  return model.metadata;
 }
 
 async function readJson(path: string) {
@@ -136,7 +143,7 @@ describe("a GGUF's strength is PEFT's", () => {
     ["alike for all by alpha_pattern", { lora_alpha: 5, alpha_pattern: { q_proj: 9 } }, 9],
   ] as const)("%s", async (_, config, alpha) => {
     const gguf = await toGguf({ modules: ["model.layers.0.self_attn.q_proj"], config });
-    const { metadata } = await openGguf(gguf);
+    const metadata = await readMetadata(gguf);
     expect(metadata.get("adapter.lora.alpha")).toEqual({ type: "f32", value: alpha });
   });
 
@@ -152,9 +159,8 @@ describe("a GGUF's strength is PEFT's", () => {
     };
     const numbers = await readNumbers(await toGguf({ modules, config }));
     const matrices = matricesOf({ modules });
-    const model = await openGguf(await toGguf({ modules, config }));
-    const alpha = model.metadata.get("adapter.lora.alpha")?.value as number;
-    await model.close();
+    const metadata = await readMetadata(await toGguf({ modules, config }));
+    const alpha = metadata.get("adapter.lora.alpha")?.value as number;
     const names = ["blk.0.ffn_up", "blk.0.ffn_gate", "blk.0.attn_v"];
     for (const [i, wanted] of [24, 8, 2].entries()) {
       const b = matrices.get(modules[i] ?? "")?.b ?? new Float32Array();
@@ -183,7 +189,7 @@ test("names as other tools leave them are read", async () => {
     use_dora: false,
     modules_to_save: null,
   };
-  const { metadata } = await openGguf(await toGguf({ modules, config: harmless }));
+  const metadata = await readMetadata(await toGguf({ modules, config: harmless }));
   expect(metadata.size).toBe(4);
 });
 
