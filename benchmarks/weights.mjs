@@ -12,7 +12,7 @@ const MEGABYTE = 1e6;
  */
 export async function* run({ quick }) {
   const model = await makeModel({ quick });
-  const rounds = quick ? { rounds: 2, warmUp: 0 } : { rounds: 5, warmUp: 1 };
+  const rounds = quick ? { rounds: 2, warmUp: 0 } : { rounds: 3, warmUp: 0 };
   const memory = [];
   try {
     for (const { title, jobs } of writingCases(model)) {
