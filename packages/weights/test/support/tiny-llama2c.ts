@@ -5,7 +5,7 @@ import { createRandom, normalNumbers } from "../quantize/random.ts";
 import { TOKENS } from "./tiny-hugging-face.ts";
 
 /** Sizes of the checkpoint. */
-export const LLAMA2C = {
+const LLAMA2C = {
   hidden: 64,
   feedForward: 96,
   layers: 2,
