@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import {
   memoryTensor,
@@ -42,6 +42,21 @@ it("gives a file back byte by byte", async () => {
   });
   await model.close();
   expect((await readFile(path("out.safetensors"))).equals(bytes)).toBe(true);
+});
+
+it("reads tensors that stand gigabytes behind each other", async () => {
+  const [first, second] = [3 * 2 ** 30, 5 * 2 ** 30];
+  const header = {
+    a: { ...tensor(0, first) },
+    b: { ...tensor(first, second, [2 ** 15, 2 ** 14]) },
+  };
+  const bytes = file(header, 0);
+  await writeFile(path("large.safetensors"), bytes);
+  // Its weights take no room on the disk: nothing was written there.
+  await truncate(path("large.safetensors"), bytes.length + second);
+  const model = await openSafetensors(path("large.safetensors"));
+  expect(await model.tensors.get("b")?.read(2 ** 31 - 4, 4)).toEqual(new Uint8Array(4));
+  await model.close();
 });
 
 function numbered(count: number): TensorSource[] {
