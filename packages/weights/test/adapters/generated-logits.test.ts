@@ -38,7 +38,7 @@ async function distributions(
       adapter: choice,
     }).result;
     const top = logprobs[0]?.top ?? [];
-    found.push(new Map(top.map(({ token, logprob }) => [token, logprob])));
+    found.push(new Map(top.map(({ token = -1, logprob }) => [token, logprob])));
   }
   return found;
 }

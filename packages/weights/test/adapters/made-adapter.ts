@@ -1,16 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { AdapterBase } from "../../src/adapters/adapter-base.ts";
 import { writeSafetensors } from "../../src/safetensors/write-safetensors.ts";
 import { memoryTensor, type TensorSource } from "../../src/tensors/tensor-source.ts";
-import { type LlamaSizes, TINY, tensorOf, VOCABULARY } from "../quantize/made-llama.ts";
+import { TINY, tensorOf, VOCABULARY } from "../quantize/made-llama.ts";
 import { createRandom } from "../quantize/random.ts";
-
-/** What is known of a made Llama. */
-export function baseOf(sizes: LlamaSizes): AdapterBase {
-  const { embedding: hidden, ...others } = sizes;
-  return { shape: { ...others, hidden, vocabulary: VOCABULARY }, isTied: sizes.isTied ?? false };
-}
 
 /** Inputs and outputs of a module of {@link TINY}, by the end of its name. */
 const SIZES: Readonly<Record<string, readonly [inputs: number, outputs: number]>> = {

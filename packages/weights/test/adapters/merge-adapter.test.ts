@@ -168,6 +168,16 @@ describe("a GGUF with an adapter merged", () => {
   });
 });
 
+test("weights that only ggml can make are made by it", async () => {
+  const adapter = await writePeft(fresh("peft"));
+  const output = fresh("k.gguf");
+  await mergeAdapter({ base, adapter, output, type: "Q4_K_M" });
+  const model = await openGguf(output);
+  await model.close();
+  // Rows of 64 are no whole blocks of 256: the types with smaller ones take their place.
+  expect(model.tensors.get("blk.0.attn_q.weight")?.type).toBe("Q5_0");
+});
+
 describe("a merge that does not come about", () => {
   test("is told by name of what is wrong, and leaves nothing", async () => {
     const adapter = await writePeft(fresh("peft"));
