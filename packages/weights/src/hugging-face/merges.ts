@@ -64,7 +64,7 @@ export function scoresOfMerges(tokens: readonly string[], made: Iterable<string>
   });
 }
 
-/** Whether a token is of several spaces alone. */
+/** Whether a token is of spaces alone. */
 function isSpaces(token: string): boolean {
-  return token.length > 1 && token.split("").every((character) => character === SPACE);
+  return token.split("").every((character) => character === SPACE);
 }

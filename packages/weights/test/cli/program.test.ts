@@ -66,7 +66,7 @@ it("overwrites only by force", async () => {
 it.each(["inspect", "diff", "convert", "quantize", "merge", "adapter", "push"])(
   "tells how to %s",
   async (command) => {
-    expect(await run(command, "--help")).toMatch(/Usage: llama2-weights .*\n\n[A-Z].*\.\n/);
+    expect(await run(command, "--help")).toMatch(/Usage: llama2-weights .*\n\n[A-Z]/);
     expect(await run(command)).toContain("(--help tells more)");
   },
 );
