@@ -21,7 +21,7 @@ export async function writeFileWhole(
   write: (write: WriteBytes) => Promise<void>,
 ): Promise<void> {
   options.signal?.throwIfAborted();
-  if (!options.overwrite) await refuseExisting(path);
+  await refuseToReplace(path, options.overwrite);
   const temporary = temporaryName(path);
   const file = await attempt(path, () => open(temporary, "wx"));
   try {
@@ -32,7 +32,7 @@ export async function writeFileWhole(
     } finally {
       await file.close();
     }
-    if (!options.overwrite) await refuseExisting(path);
+    await refuseToReplace(path, options.overwrite);
     await attempt(path, () => rename(temporary, path));
   } catch (error) {
     await rm(temporary, { force: true });
@@ -45,15 +45,21 @@ export function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
 }
 
-/** @throws WeightsError `OUTPUT_EXISTS` */
-async function refuseExisting(path: string): Promise<void> {
-  const exists = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return;
-  const advice = "Choose another name, or ask to overwrite it";
-  throw new WeightsError("OUTPUT_EXISTS", `${path} exists already. ${advice}.`, { path });
+/** What to do about an output that is there already. */
+export const EXISTS =
+  "exists already. Choose another name, or ask to overwrite it (overwrite, --force)";
+
+/** The error for an output that is not replaced: how its sentence goes on. */
+export function outputExists(path: string, problem: string): WeightsError {
+  return new WeightsError("OUTPUT_EXISTS", `${path} ${problem}.`, { path });
+}
+
+/** A folder, a device or a pipe is not replaced by a file, whoever asks. @throws WeightsError `OUTPUT_EXISTS` */
+async function refuseToReplace(path: string, overwrite = false): Promise<void> {
+  const facts = await stat(path).catch(() => undefined);
+  if (facts === undefined) return;
+  if (!facts.isFile()) throw outputExists(path, "is no file. Choose another name");
+  if (!overwrite) throw outputExists(path, EXISTS);
 }
 
 /** Does something with the output. @throws WeightsError `CANNOT_WRITE` */
