@@ -1,7 +1,8 @@
-import { stat } from "node:fs/promises";
 import type { Command } from "commander";
+import { isFolder } from "../adapters/adapter-base.ts";
 import { ggufToPeft } from "../adapters/gguf-to-peft.ts";
 import { peftToGguf } from "../adapters/peft-to-gguf.ts";
+import { checkOutput } from "./check-output.ts";
 import type { RunContext } from "./run-context.ts";
 
 const HELP = `
@@ -36,13 +37,11 @@ export function addAdapter(program: Command, context: RunContext): void {
     .option("--force", "overwrite the output")
     .addHelpText("after", HELP)
     .action(async (input: string, output: string, { base, baseName, force }: Values) => {
-      const isFolder = await stat(input).then(
-        (facts) => facts.isDirectory(),
-        () => false,
-      );
+      const isPeft = await isFolder(input);
+      checkOutput(output, isPeft ? "file" : "folder");
       await context.withProgress("Converting", (progress) => {
         const options = { ...progress, input, output, base, overwrite: force };
-        return isFolder ? peftToGguf(options) : ggufToPeft({ ...options, baseModel: baseName });
+        return isPeft ? peftToGguf(options) : ggufToPeft({ ...options, baseModel: baseName });
       });
       context.print(`Wrote ${output}`);
     });

@@ -10,7 +10,7 @@ const { version } = JSON.parse(
 ) as { version: string };
 
 /** Exit codes as shells have them for what a signal ended: 128 and the signal's number. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** `diff` says by 1 that two models differ, so a failure has another number there, as in Unix's own. */
 const FAILURE_OF_DIFF = 2;
@@ -19,7 +19,7 @@ const FAILURE_OF_DIFF = 2;
 async function main(args: readonly string[]): Promise<number | undefined> {
   const leaving = new AbortController();
   let exitCode: number | undefined;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
     // The first one lets the work clean up after itself; a second one ends the process as it would without this.
     process.once(signal, () => {
       exitCode = EXIT_CODES[signal];
@@ -46,6 +46,12 @@ function describeError(error: unknown): string {
   const isForPeople = Llama2KitError.isInstance(error) || "code" in error;
   return isForPeople ? error.message : (error.stack ?? error.message);
 }
+
+// Whoever reads has enough, as in `inspect … | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
 
 const exitCode = await main(process.argv.slice(2));
 if (exitCode !== undefined) process.exitCode = exitCode;

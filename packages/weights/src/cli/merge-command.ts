@@ -1,6 +1,8 @@
 import { type Command, Option } from "commander";
+import { isFolder } from "../adapters/adapter-base.ts";
 import { mergeAdapter } from "../adapters/merge-adapter.ts";
 import { type FileType, fileTypes } from "../quantize/file-type.ts";
+import { checkOutput } from "./check-output.ts";
 import { type AdapterArgument, parseAdapter, parseScale } from "./parse-option.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -48,6 +50,7 @@ export function addMerge(program: Command, context: RunContext): void {
     .option("--force", "overwrite the output")
     .addHelpText("after", HELP)
     .action(async (base: string, output: string, values: Values) => {
+      checkOutput(output, (await isFolder(base)) ? "folder" : "file");
       await context.withProgress("Merging", (progress) =>
         mergeAdapter({ ...progress, ...values, base, output, overwrite: values.force }),
       );

@@ -1,5 +1,5 @@
-import { stat } from "node:fs/promises";
 import type { Command } from "commander";
+import { isFolder } from "../adapters/adapter-base.ts";
 import { badOption } from "../error.ts";
 import { pushToHub } from "../hub/push-to-hub.ts";
 import type { RunContext } from "./run-context.ts";
@@ -36,12 +36,12 @@ export function addPush(program: Command, context: RunContext): void {
       if (!token)
         throw badOption("HF_TOKEN", undefined, "a token of the hub's, in the environment");
       const [first = ""] = paths;
-      const isFolder = paths.length === 1 && (await stat(first)).isDirectory();
+      const isOneFolder = paths.length === 1 && (await isFolder(first));
       const { url } = await context.withProgress("Uploading", (progress) =>
         pushToHub({
           ...progress,
           ...values,
-          ...(isFolder ? { folder: first } : { files: paths }),
+          ...(isOneFolder ? { folder: first } : { files: paths }),
           token,
           endpoint,
         }),

@@ -94,7 +94,10 @@ function* products(
 ): Generator<string> {
   for (const merge of merges) {
     const parts = typeof merge === "string" ? merge.split(" ") : merge;
-    if (!Array.isArray(parts) || parts.length !== 2) throw fail(`a merge is ${describe(merge)}`);
+    const isPair = Array.isArray(parts) && parts.length === 2;
+    if (!isPair || !parts.every((part) => typeof part === "string")) {
+      throw fail(`a merge is ${describe(merge)}`);
+    }
     yield parts.join("");
   }
 }

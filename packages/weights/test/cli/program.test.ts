@@ -63,6 +63,14 @@ it("overwrites only by force", async () => {
   expect(await run("convert", criaModelPath, path("twice.gguf"), "--force")).toContain("Wrote");
 });
 
+it("wants names of the output's kind", async () => {
+  await expect(run("merge", criaModelPath, path("mine"), "--adapter", "a")).rejects.toThrow(
+    /output must be a name that ends with .gguf/,
+  );
+  const toFolder = run("adapter", "a.gguf", path("a.gguf"), "--base", criaModelPath);
+  await expect(toFolder).rejects.toThrow(/does not end with .gguf/);
+});
+
 it.each(["inspect", "diff", "convert", "quantize", "merge", "adapter", "push"])(
   "tells how to %s",
   async (command) => {

@@ -90,6 +90,11 @@ const HOSTILE: [what: string, bytes: Uint8Array, message: RegExp][] = [
     /not a power of 2/,
   ],
   [
+    "an alignment of gigabytes, which a copy would fill",
+    ggufBytes({ entries: [entry("general.alignment", 4, u32(2 ** 31))] }),
+    /not a power of 2 up to 65536/,
+  ],
+  [
     "a tensor twice",
     ggufBytes({ tensors: [row("a", 0), row("a", 32)], data }),
     /has tensor a twice/,

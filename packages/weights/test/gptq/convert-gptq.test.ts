@@ -91,3 +91,18 @@ test.each([
     }
   },
 );
+
+test("a type that was asked for is the type that comes, and what the file says of itself", async () => {
+  const [input] = await writeFolders("asked", {});
+  for (const [type, found, number] of [
+    ["F16", "F16", 1],
+    ["Q8_0", "Q4_0", 2],
+  ] as const) {
+    const output = join(folder, `asked-${type}.gguf`);
+    const { types } = await huggingFaceToGguf({ input, output, type });
+    expect(types.get("blk.0.attn_q.weight")).toBe(found);
+    const { metadata, close } = await openGguf(output);
+    await close();
+    expect(metadata.get("general.file_type")?.value).toBe(number);
+  }
+});
