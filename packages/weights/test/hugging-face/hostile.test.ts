@@ -75,8 +75,8 @@ beforeAll(async () => {
 
 it("refuses a token so long that its merges would take for ever", async () => {
   const model = await openGguf(good);
-  const tokens = [...(model.metadata.get("tokenizer.ggml.tokens")?.value as string[])];
-  tokens[260] = "a".repeat(2 ** 20);
+  const before = model.metadata.get("tokenizer.ggml.tokens")?.value as string[];
+  const tokens = before.with(260, "a".repeat(2 ** 20));
   const entry = { type: "array", elements: "string", value: tokens } as const;
   const metadata = new Map([...model.metadata, ["tokenizer.ggml.tokens", entry] as const]);
   await writeGguf(path("long.gguf"), { metadata, tensors: model.tensors.values() });
