@@ -10,6 +10,7 @@ const benchmarks = {
   tokenizer: () => import("./tokenizer.mjs"),
   client: () => import("./client.mjs"),
   server: () => import("./server.mjs"),
+  weights: () => import("./weights.mjs"),
   "web-chat": () => import("./web-chat.mjs"),
 };
 

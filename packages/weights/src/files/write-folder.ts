@@ -1,0 +1,65 @@
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import type { WriteOptions } from "../tensors/write-options.ts";
+import { attempt, EXISTS, outputExists, temporaryName } from "./write-file.ts";
+
+/**
+ * Writes a folder under a temporary name beside its own, and gives it its name once it is whole.
+ * What fails or is aborted leaves nothing behind, and a folder of before as it was. Of those, only ones with a model
+ * and nothing else are replaced.
+ *
+ * @param write - writes the files into the folder that it is given
+ * @throws WeightsError `OUTPUT_EXISTS` or `CANNOT_WRITE`
+ */
+export async function writeFolderWhole(
+  path: string,
+  options: Pick<WriteOptions, "signal" | "overwrite">,
+  write: (folder: string) => Promise<void>,
+): Promise<void> {
+  options.signal?.throwIfAborted();
+  await refuseToReplace(path, options.overwrite);
+  const temporary = temporaryName(path);
+  const former = temporaryName(path);
+  await attempt(path, () => mkdir(temporary));
+  try {
+    await write(temporary);
+    options.signal?.throwIfAborted();
+    await refuseToReplace(path, options.overwrite);
+    // A folder cannot be renamed onto one that has files, so that one steps aside first.
+    const steppedAside = await rename(path, former).then(
+      () => true,
+      () => false,
+    );
+    try {
+      await attempt(path, () => rename(temporary, path));
+    } catch (error) {
+      if (steppedAside) await rename(former, path);
+      throw error;
+    }
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+  await rm(former, { recursive: true, force: true });
+}
+
+/** What tells that a folder holds a model or an adapter and nothing else, as those do that are written here. */
+const MARKS: readonly string[] = ["config.json", "adapter_config.json"];
+
+/** A folder is replaced as a whole: one that holds more than a model must not go, whoever asks. */
+async function refuseToReplace(path: string, overwrite = false): Promise<void> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw outputExists(path, "is no folder that can be replaced. Choose another name");
+    },
+  );
+  if (entries.length === 0) return;
+  if (!overwrite) throw outputExists(path, EXISTS);
+  const other = entries.find((entry) => entry.isDirectory() || entry.name.endsWith(".gguf"));
+  if (other === undefined && entries.some(({ name }) => MARKS.includes(name))) return;
+  const what = other === undefined ? "no model" : `${other.name} as well`;
+  throw outputExists(
+    path,
+    `has ${what}, and is replaced as a whole. Choose another name, or remove the folder yourself`,
+  );
+}
