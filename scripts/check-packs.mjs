@@ -57,7 +57,12 @@ function installWithNpm(tarballs, dependencies) {
     stdio: ["ignore", "inherit", "inherit"],
   });
 
+  const ours = join(project, "node_modules/@llama2-kit");
   for (const [name, path] of dependencies) {
+    // npm may give a package its own empty one, where another has the same as an optional peer.
+    for (const dependent of readdirSync(ours)) {
+      rmSync(join(ours, dependent, "node_modules", name), { recursive: true, force: true });
+    }
     const installed = join(project, "node_modules", name);
     // An optional peer dependency is not there, nor is its scope's folder.
     rmSync(installed, { recursive: true, force: true });
