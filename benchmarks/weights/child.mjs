@@ -1,5 +1,5 @@
 // Does one job, and sends how long it took and how much memory it had at most.
-import { copyFile, mkdir, open, readdir, stat } from "node:fs/promises";
+import { copyFile, mkdir, open, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { gguf as readHuggingFaceHeader } from "@huggingface/gguf";
 import { convertModel, inspectWeights, mergeAdapter, quantizeModel } from "@llama2-kit/weights";
@@ -51,6 +51,14 @@ async function time(work) {
   return performance.now() - start;
 }
 
+/** Of Linux's own count: the usual one begins with what the parent had when it forked. */
+async function peakMegabytes() {
+  const status = await readFile("/proc/self/status", "utf8").catch(() => "");
+  const kibibytes = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1];
+  if (kibibytes !== undefined) return (Number(kibibytes) * 1024) / 1e6;
+  return process.resourceUsage().maxRSS / 1000;
+}
+
 const job = JSON.parse(process.argv[2]);
 const sizes = await Promise.all(
   (await filesOf(job.input)).map(async (file) => (await stat(file)).size),
@@ -65,5 +73,5 @@ if (job.kind in INSPECT) {
 } else {
   ms = await time(() => JOBS[job.kind](job));
 }
-process.send({ ms, peak: process.resourceUsage().maxRSS / 1000, bytes });
+process.send({ ms, peak: await peakMegabytes(), bytes });
 process.disconnect();

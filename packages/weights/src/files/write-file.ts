@@ -26,8 +26,13 @@ export async function writeFileWhole(
   const file = await attempt(path, () => open(temporary, "wx"));
   try {
     try {
-      await write((bytes) => attempt(path, () => writeAll(file, bytes)));
+      const disk = new EarlySync(file);
+      await write(async (bytes) => {
+        await attempt(path, () => writeAll(file, bytes));
+        disk.written(bytes.length);
+      });
       options.signal?.throwIfAborted();
+      await disk.settled();
       await attempt(path, () => file.sync());
     } finally {
       await file.close();
@@ -37,6 +42,37 @@ export async function writeFileWhole(
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Bytes after which the disk is told to begin: it then works beside us, and is nearly done when we are. */
+const SYNC_BYTES = 2 ** 26;
+
+/** Has what was written put on the disk while more is made; whether that worked, the last sync tells. */
+class EarlySync {
+  readonly #file: FileHandle;
+  #running: Promise<void> | undefined;
+  #waiting = 0;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  written(bytes: number): void {
+    this.#waiting += bytes;
+    if (this.#waiting < SYNC_BYTES || this.#running) return;
+    this.#waiting = 0;
+    this.#running = this.#file
+      .datasync()
+      .catch(() => {})
+      .finally(() => {
+        this.#running = undefined;
+      });
+  }
+
+  /** Nothing may be under way when the file is closed. */
+  async settled(): Promise<void> {
+    await this.#running;
   }
 }
 

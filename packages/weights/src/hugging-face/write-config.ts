@@ -5,7 +5,11 @@ import type { TokenizerData } from "./tokenizer-data.ts";
 export type FloatType = "F32" | "F16" | "BF16";
 
 /** What transformers calls them. */
-const TORCH_TYPES: Record<FloatType, string> = { F32: "float32", F16: "float16", BF16: "bfloat16" };
+const TORCH_TYPES: Readonly<Record<FloatType, string>> = {
+  F32: "float32",
+  F16: "float16",
+  BF16: "bfloat16",
+};
 
 /** The `config.json` of a Llama, with keys in the order in which transformers writes them. */
 export function toConfigJson(

@@ -1,8 +1,8 @@
 import { rowsAndColumns, type TensorSource } from "./tensor-source.ts";
 import { rowBytes } from "./tensor-type.ts";
 
-/** Bytes read at once. More is not faster, and what transforms a chunk needs a few times as much. */
-const CHUNK_BYTES = 2 ** 22;
+/** Bytes read at once: what a processor keeps in its cache, as more goes by way of memory twice. */
+const CHUNK_BYTES = 2 ** 20;
 
 /** Values read at once: quantised, those of a chunk would take a second to make, and nothing could end that. */
 const CHUNK_VALUES = 2 ** 21;
