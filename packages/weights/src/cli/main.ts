@@ -1,0 +1,2 @@
+// What `npx @llama2-kit/weights` runs.
+process.stderr.write("not yet\n");
