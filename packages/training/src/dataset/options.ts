@@ -28,7 +28,7 @@ export interface DatasetOptions {
   readonly mergeConsecutive?: boolean | undefined;
   /** The share of rows to keep apart for evaluation, from 0 to 1. Default 0. */
   readonly evaluationShare?: number | undefined;
-  /** Draws which rows these are. Default 0. A row's own content decides with it, so other rows may come and go. */
+  /** Draws which rows these are. Default 42. A row's own content decides with it, so other rows may come and go. */
   readonly seed?: number | undefined;
   /** Throws at the first row that would be dropped. Default false. */
   readonly strict?: boolean | undefined;
@@ -55,7 +55,7 @@ const DEFAULTS = {
   specialTags: "error" as "error" | "escape" | "allow",
   mergeConsecutive: false,
   evaluationShare: 0,
-  seed: 0,
+  seed: 42,
   strict: false,
 };
 

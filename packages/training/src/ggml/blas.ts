@@ -42,6 +42,8 @@ const ROWS = 101;
 const N = 111;
 const T = 112;
 
+const THREAD_SETTINGS = ["OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"];
+
 /** A BLAS library of this machine. */
 export interface Blas {
   readonly path: string;
@@ -57,9 +59,8 @@ export interface Blas {
 export function loadBlas(choice: string, threads: number): Blas | undefined {
   const paths = choice === "auto" ? (LIBRARIES[process.platform] ?? []) : [choice];
   // OpenBLAS makes its threads when it is loaded, and they wait by spinning.
-  process.env["OPENBLAS_NUM_THREADS"] ??= String(threads);
-  process.env["MKL_NUM_THREADS"] ??= String(threads);
-  process.env["VECLIB_MAXIMUM_THREADS"] ??= String(threads);
+  const { env } = process;
+  for (const name of THREAD_SETTINGS) env[name] ??= String(threads);
   let cause: unknown;
   for (const path of paths) {
     try {

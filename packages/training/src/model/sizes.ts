@@ -113,7 +113,7 @@ export function requiredTensors({ layers, tied }: ModelSizes): string[] {
 /** The shape `[in, out]` of a tensor, innermost first as ggml has it. */
 export function shapeOfTensor(sizes: ModelSizes, name: string): [number, number] {
   const { width, feedForwardWidth, vocabulary, headWidth, keyValueHeads, heads } = sizes;
-  const part = /^(?:blk\.\d+\.)?(?<part>\w+)\.weight$/.exec(name)?.groups?.["part"];
+  const { part } = /^(?:blk\.\d+\.)?(?<part>\w+)\.weight$/.exec(name)?.groups ?? {};
   switch (part) {
     case "token_embd":
     case "output":

@@ -1,0 +1,65 @@
+import { TOKEN_TYPES } from "./tokenizer-data.ts";
+
+/** SentencePiece's stand-in for a space. */
+const SPACE = "\u2581";
+
+/** The score that Llama 2's tokenizer gives to pieces of spaces alone, which are made last. */
+const LAST = -1e9;
+
+/** The score that llama.cpp's converter gives to added tokens, which are never made from others. */
+export const ADDED_SCORE = -1000;
+
+/**
+ * Merges for a `tokenizer.json`, from the scores of a `tokenizer.model`: all pairs of tokens that make a third,
+ * in the order in which those are made.
+ *
+ * Source: `generate_merges` in huggingface/transformers, `src/transformers/convert_slow_tokenizer.py`.
+ */
+export function mergesOfScores(
+  tokens: readonly string[],
+  scores: readonly number[],
+  types: readonly number[],
+): [string, string][] {
+  const ids = new Map(tokens.map((token, id) => [token, id]));
+  const merges: {
+    readonly pair: [string, string];
+    readonly score: number;
+    readonly ids: [number, number];
+  }[] = [];
+  for (const [id, token] of tokens.entries()) {
+    if (types[id] !== TOKEN_TYPES.normal) continue;
+    for (let cut = 1; cut < token.length; cut++) {
+      const pair: [string, string] = [token.slice(0, cut), token.slice(cut)];
+      const [left, right] = pair.map((part) => ids.get(part));
+      if (left === undefined || right === undefined) continue;
+      merges.push({ pair, score: scores[id] ?? 0, ids: [left, right] });
+    }
+  }
+  const sizes = ({ pair }: { pair: [string, string] }) => pair.map((part) => [...part].length);
+  merges.sort((a, b) => {
+    if (a.score !== b.score) return b.score - a.score;
+    const [[left = 0, right = 0], [otherLeft = 0, otherRight = 0]] = [sizes(a), sizes(b)];
+    return otherLeft - left || otherRight - right || a.ids[0] - b.ids[0] || a.ids[1] - b.ids[1];
+  });
+  return merges.map(({ pair }) => pair);
+}
+
+/**
+ * Scores for a GGUF, from the merges of a `tokenizer.json`: whatever is made earlier has a higher one. Of Llama 2's
+ * own merges come its own scores. (llama.cpp's converter gives all tokens the same, which encodes wrongly.)
+ *
+ * @param made - the token that each merge makes, in the order of the merges
+ */
+export function scoresOfMerges(tokens: readonly string[], made: Iterable<string>): number[] {
+  const ranks = new Map<string, number>();
+  for (const token of made) if (!ranks.has(token) && !isSpace(token)) ranks.set(token, ranks.size);
+  let rank = ranks.size;
+  return tokens.map((token) => {
+    if (isSpace(token) && token.length > 1) return LAST;
+    return -(ranks.get(token) ?? rank++);
+  });
+}
+
+function isSpace(token: string): boolean {
+  return token.split("").every((character) => character === SPACE);
+}

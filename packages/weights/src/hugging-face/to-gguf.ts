@@ -1,0 +1,123 @@
+import { castTensors } from "../convert/cast-tensors.ts";
+import { badOption } from "../error.ts";
+import { writeGguf } from "../gguf/write-gguf.ts";
+import type { GptqReport } from "../gptq/unpack-gptq.ts";
+import { type FileType, fileTypeNumber, fileTypes, isFileType } from "../quantize/file-type.ts";
+import { planTypes } from "../quantize/plan-types.ts";
+import type { Metadata, MetadataValue } from "../tensors/metadata.ts";
+import type { TensorSource } from "../tensors/tensor-source.ts";
+import type { TensorType } from "../tensors/tensor-type.ts";
+import type { WriteOptions } from "../tensors/write-options.ts";
+import { configToMetadata } from "./config-metadata.ts";
+import type { LlamaConfig } from "./llama-config.ts";
+import { mapTensors } from "./map-tensors.ts";
+import { openHuggingFace } from "./open-hugging-face.ts";
+import type { TokenizerData } from "./tokenizer-data.ts";
+import { tokenizerToMetadata } from "./tokenizer-metadata.ts";
+
+/** What `huggingFaceToGguf` takes. */
+export interface ToGgufOptions extends WriteOptions {
+  /** The folder, with safetensors, `config.json`, and `tokenizer.model` or `tokenizer.json`. */
+  readonly input: string;
+  /** The GGUF file to write. */
+  readonly output: string;
+  /** What the model is to be, such as `F16`, `Q8_0` or `Q4_K_M`. By default matrices keep their types. */
+  readonly type?: FileType | undefined;
+  /** The folder with ggml's library, where a type needs it and it is not node-llama-cpp's. */
+  readonly libDir?: string | undefined;
+}
+
+/** What came of a conversion into a GGUF. */
+export interface ToGgufResult {
+  /** The type of each tensor. */
+  readonly types: ReadonlyMap<string, TensorType>;
+  /** Of a GPTQ model, by the tensor's name there: the form that it was given, and the error of that. */
+  readonly report: ReadonlyMap<string, GptqReport>;
+}
+
+/**
+ * Converts a Hugging Face folder with a Llama 2 into a GGUF: a plain one, or one quantised to 4 bits by GPTQ.
+ *
+ * Names, the order of rows of `q` and `k`, the tokenizer and the chat template come out as llama.cpp's own converter
+ * has them. Norms become F32, as llama.cpp wants them.
+ *
+ * @param options - folder, output and type
+ * @returns the types of the tensors, and what was lost of a GPTQ model
+ * @throws WeightsError `NOT_FOUND`, `BAD_CONFIG`, `BAD_TOKENIZER`, `BAD_SAFETENSORS`, `BAD_TENSOR`, `UNSUPPORTED`,
+ *   `MISSING_LIBRARY`, `OUTPUT_EXISTS` or `CANNOT_WRITE`
+ * @example
+ * ```ts
+ * await huggingFaceToGguf({ input: "Llama-2-7b-chat-hf", output: "llama-2-7b-chat.Q8_0.gguf", type: "Q8_0" });
+ * ```
+ */
+export async function huggingFaceToGguf(options: ToGgufOptions): Promise<ToGgufResult> {
+  const { type } = options;
+  if (type !== undefined && !isFileType(type)) {
+    throw badOption("type", type, `one of ${fileTypes.join(", ")}`);
+  }
+  const { name, config, tokenizer, weights, report } = await openHuggingFace(options.input);
+  try {
+    const tensors = mapTensors(weights, config, config.isTied, "gguf");
+    const types = await writeLlama({ name, config, tokenizer, tensors }, options);
+    return { types, report };
+  } finally {
+    await weights.close();
+  }
+}
+
+/** A Llama from elsewhere, with its tensors named and ordered as in a GGUF. */
+export interface LlamaToWrite {
+  readonly name: string;
+  readonly config: LlamaConfig;
+  readonly tokenizer: TokenizerData;
+  readonly tensors: readonly TensorSource[];
+}
+
+/** Writes a Llama as a GGUF. Returns the types of its tensors. */
+export async function writeLlama(
+  model: LlamaToWrite,
+  options: WriteOptions & Pick<ToGgufOptions, "output" | "type" | "libDir">,
+): Promise<Map<string, TensorType>> {
+  const planned = planLlama(model, options.type);
+  const tensors = await castTensors(
+    model.tensors,
+    ({ name, type }) => planned.get(name) ?? type,
+    options.libDir,
+  );
+  const fileType = options.type ?? guessFileType(tensors);
+  await writeGguf(options.output, { metadata: describeLlama(model, fileType), tensors }, options);
+  return new Map(tensors.map(({ name, type }) => [name, type]));
+}
+
+/** The type of each tensor: vectors in F32, matrices as asked for, but for those that are quantised already. */
+function planLlama(model: LlamaToWrite, fileType: FileType | undefined): Map<string, TensorType> {
+  const tensors = new Map(model.tensors.map((tensor) => [tensor.name, tensor]));
+  const metadata = new Map(configToMetadata(model.config));
+  const planned = fileType === undefined ? undefined : planTypes({ metadata, tensors }, fileType);
+  const types = new Map<string, TensorType>();
+  for (const { name, shape, type } of model.tensors) {
+    const isQuantised = !["F64", "F32", "F16", "BF16"].includes(type);
+    types.set(name, shape.length < 2 ? "F32" : isQuantised ? type : (planned?.get(name) ?? type));
+  }
+  return types;
+}
+
+/** The model's type by that of its largest tensors. */
+function guessFileType(tensors: readonly TensorSource[]): FileType {
+  const bytes = new Map<TensorType, number>();
+  for (const { type, byteLength } of tensors) bytes.set(type, (bytes.get(type) ?? 0) + byteLength);
+  const [most = "F16"] = [...bytes].sort((a, b) => b[1] - a[1])[0] ?? [];
+  return isFileType(most) ? most : "F16";
+}
+
+function describeLlama({ name, config, tokenizer }: LlamaToWrite, fileType: FileType): Metadata {
+  return new Map<string, MetadataValue>([
+    ["general.architecture", { type: "string", value: "llama" }],
+    ["general.type", { type: "string", value: "model" }],
+    ["general.name", { type: "string", value: name }],
+    ...configToMetadata(config),
+    ["general.file_type", { type: "u32", value: fileTypeNumber(fileType) }],
+    ...tokenizerToMetadata(tokenizer),
+    ["general.quantization_version", { type: "u32", value: 2 }],
+  ]);
+}
