@@ -24,6 +24,8 @@ export function* encodeText(
   const room = sequenceLength - 1;
   for (let start = 0; start < all.length; start += room) {
     const part = all.subarray(start, start + room);
+    // EOS behind BOS would teach that a text may end before it begins.
+    if (part.length === 1 && part[0] === EOS) return;
     const example = new Int32Array(part.length + 1);
     example[0] = BOS;
     example.set(part, 1);

@@ -37,11 +37,11 @@ export class TextChunker {
 
   /**
    * @param tokenizer - counts
-   * @param sequenceLength - tokens that a chunk has at most, BOS included
+   * @param sequenceLength - tokens that a chunk has at most, BOS and EOS included
    */
   constructor(tokenizer: TextTokenizer, sequenceLength: number) {
     this.#tokenizer = tokenizer;
-    this.#room = sequenceLength - 1;
+    this.#room = sequenceLength - 2;
   }
 
   /**

@@ -89,7 +89,7 @@ describe("a row that cannot be learned from is named, and the others are read:",
       "too many tokens",
       { messages: [user("A"), assistant("b ".repeat(999))] },
       "OVERLONG",
-      /2007 tokens/,
+      /1010 tokens/,
     ],
   ])("%s", async (_, row, code, reason) => {
     const { examples, report } = await collect(file(good, "", row, good));

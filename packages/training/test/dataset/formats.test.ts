@@ -66,7 +66,7 @@ test("the loss is on the answers and their EOS alone", async () => {
 });
 
 test("random conversations come back the same through every format", async () => {
-  const random = randomConversations(200, 1);
+  const random = randomConversations(100, 1);
   const expected = random.map(encode);
   const options = { sequenceLength: 100_000, strict: true };
   const texts = random.map((messages) => ({
