@@ -1,5 +1,6 @@
 import { toOpenAI, toShareGPT } from "@llama2-kit/prompt";
 import { expect, test } from "vitest";
+import { countExamples, exampleAt, storeExamples } from "../../src/data/example-store.ts";
 import { type DatasetExample, readDataset } from "../../src/index.ts";
 import { collect, inParts, tokenizer } from "./collect.ts";
 import { randomConversations } from "./random-conversations.ts";
@@ -57,6 +58,18 @@ test("the parts can be read apart, and are all there is", async () => {
   const [training, evaluation] = [await lines(dataset.training), await lines(dataset.evaluation)];
   expect(dataset.report).toMatchObject({ rows: 1000, evaluationExamples: evaluation.length });
   expect([...training, ...evaluation].sort((a, b) => a - b)).toEqual(await lines(dataset));
+});
+
+test("the trainer takes either part as it is", async () => {
+  const { training, evaluation } = readDataset(rows, { tokenizer, ...options });
+  const limits = { most: options.sequenceLength, vocabulary: tokenizer.vocabSize };
+  const learned = await storeExamples(training, limits);
+  const held = await storeExamples(evaluation, limits);
+  expect(countExamples(learned.store) + countExamples(held.store)).toBe(1000);
+  expect([learned.cut, learned.dropped, held.cut, held.dropped]).toEqual([0, 0, 0, 0]);
+  const [first] = (await collect(rows.slice(0, 1), options)).examples;
+  const { store } = await storeExamples([first as DatasetExample], limits);
+  expect(exampleAt(store, 0)).toEqual({ ids: first?.ids, spans: first?.spans });
 });
 
 test("a stream can be read once", async () => {
