@@ -5,10 +5,12 @@ import { makeRow, type Row } from "../data/row.ts";
 import { TrainingError } from "../error.ts";
 import { openEngine } from "../ggml/engine.ts";
 import { buildTrainer } from "../model/build-trainer.ts";
+import { selfCheck } from "../model/self-check.ts";
 import type { Trainer } from "../model/trainer.ts";
 import { learningRateFactor } from "../optimizer/schedule.ts";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
-import type { TrainingJob, TrainingProgress, TrainingResult } from "./job.ts";
+import type { TrainingJob, TrainingProgress } from "./job.ts";
+import type { JobResult } from "./messages.ts";
 import { openBase } from "./open-base.ts";
 import { Pace } from "./pace.ts";
 import { saveResult } from "./save.ts";
@@ -25,13 +27,11 @@ export interface JobControl {
  * @throws TrainingError any but `ENGINE_CRASHED`: where ggml gives up, it ends the process
  * @throws the signal's reason, once the checkpoint is written
  */
-export async function runJob(
-  job: TrainingJob,
-  control: JobControl,
-): Promise<Omit<TrainingResult, "cut" | "dropped">> {
+export async function runJob(job: TrainingJob, control: JobControl): Promise<JobResult> {
   control.signal?.throwIfAborted();
   const engine = await openEngine(job.engine);
   try {
+    await selfCheck(engine);
     const base = await openBase(job);
     try {
       const plan = planSteps(job.examples, {
