@@ -11,7 +11,7 @@ export interface Row {
 /** Bytes of a file, and where they begin. */
 export interface Line {
   readonly line: number;
-  /** Undefined where there were more than {@link MAX_ROW_BYTES}. */
+  /** Undefined where there were too many: see `RowBytes`. */
   readonly bytes: Uint8Array | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface Line {
  * The longest conversations of ShareGPT have about a megabyte. What is far above that is no row but a file that
  * lacks its newlines or a quotation mark, and must not fill the memory.
  */
-export const MAX_ROW_BYTES: number = 16 * 1024 * 1024;
+const MAX_ROW_BYTES = 16 * 1024 * 1024;
 
 /** Gathers the bytes of a row, as long as there are not too many. */
 export class RowBytes {
