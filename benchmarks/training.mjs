@@ -39,11 +39,13 @@ async function* compareSpeed(quick) {
     "ours, F32, ggml alone": () => runOurs({ ...WORK, model: models.F32, blas: "off" }),
     "ours, Q8_0, ggml alone": () => runOurs({ ...WORK, model: models.Q8_0, blas: "off" }),
   };
-  const rounds = { rounds: quick ? 1 : 5, warmUp: 0 };
+  const rounds = { rounds: quick ? 1 : 3, warmUp: 0 };
   const { speed, memory } = await compareMeasures(contestants, rounds);
   const notes = [
     "10M parameters, LoRA of rank 8 on all linear layers, 4 rows of 512 tokens a step, one thread",
-    ...(hasTorch ? [] : [`no PyTorch in ${PYTHON}: apt-get install python3-torch libopenblas0-pthread`]),
+    ...(hasTorch
+      ? []
+      : [`no PyTorch in ${PYTHON}: apt-get install python3-torch libopenblas0-pthread`]),
   ];
   yield { title: "Training", unit: "tokens/s", results: speed, notes };
   yield {
@@ -55,7 +57,14 @@ async function* compareSpeed(quick) {
 
 /** How speed and memory follow from length, rank and layers, one changed at a time. */
 async function measureGrowth(quick) {
-  const changes = [{}, { tokens: 128 }, { tokens: 1024 }, { rank: 64 }, { layers: 3 }, { layers: 12 }];
+  const changes = [
+    {},
+    { tokens: 128 },
+    { tokens: 1024 },
+    { rank: 64 },
+    { layers: 3 },
+    { layers: 12 },
+  ];
   const rows = [];
   for (const change of quick ? changes.slice(0, 2) : changes) {
     const work = { ...WORK, ...change };

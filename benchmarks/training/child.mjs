@@ -1,7 +1,7 @@
 // A contestant of `training.mjs` in its process: trains some steps, and sends tokens a second and the highest memory.
 import { trainAdapter } from "@llama2-kit/training";
 
-const STEPS = 4;
+const STEPS = 2;
 
 const { model, output, blas, rank, tokens, batch, vocabulary } = JSON.parse(process.argv[2]);
 const dataset = Array.from({ length: batch }, (_, row) => ({

@@ -9,7 +9,7 @@ width, layers, heads, shared = work["width"], work["layers"], work["heads"], wor
 inner, vocabulary, rank = work["inner"], work["vocabulary"], work["rank"]
 tokens, batch = work["tokens"], work["batch"]
 head_width = width // heads
-STEPS = 4
+STEPS = 2
 
 shapes = {
     "q": (width, width), "k": (head_width * shared, width), "v": (head_width * shared, width),
