@@ -10,6 +10,7 @@ const benchmarks = {
   tokenizer: () => import("./tokenizer.mjs"),
   client: () => import("./client.mjs"),
   server: () => import("./server.mjs"),
+  training: () => import("./training.mjs"),
 };
 
 const { names, quick } = readArguments(process.argv.slice(2));

@@ -58,8 +58,8 @@ it.each([
     output: path,
     rank: 8,
     targets: "all-linear",
-    learningRate: 2e-3,
-    epochs: 12,
+    learningRate: 3e-3,
+    epochs: 8,
     gradientAccumulation: 1,
     inProcess: true,
   });

@@ -13,7 +13,7 @@ const FIXTURES = join(import.meta.dirname, "fixtures", "torch");
 // Debian's PyTorch belongs to Debian's Python, whatever else is called python3.
 const PYTHON = "/usr/bin/python3";
 const hasTorch = spawnSync(PYTHON, ["-c", "import torch"]).status === 0;
-const updates = process.env["UPDATE_TORCH"] === "1";
+const { UPDATE_TORCH } = process.env;
 const TOLERANCE = 1e-4;
 
 function start(trained: TrainedPart, blas: string): Promise<{ trainer: Trainer }> {
@@ -87,7 +87,7 @@ describe.each(Object.entries(TORCH_CASES))("15 steps of AdamW for the %s", (name
     async () => {
       const { trainer } = await start(trained, "auto");
       const theirs = await trainInTorch(trainer, trained);
-      if (updates) writeFileSync(file, `${JSON.stringify(theirs, undefined, 1)}\n`);
+      if (UPDATE_TORCH === "1") writeFileSync(file, `${JSON.stringify(theirs, undefined, 1)}\n`);
       expectSame(trainHere(trainer), theirs);
     },
   );
