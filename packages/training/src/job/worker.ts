@@ -30,5 +30,7 @@ process.on("message", (message: ToWorker) => {
   if (message.kind === "job") void work(message.job);
   else control.abort();
 });
+// A terminal tells Ctrl-C to both processes: the one that started this decides what it means.
+process.on("SIGINT", () => {});
 // Whoever started this is gone, or has heard all.
 process.on("disconnect", () => process.exit());
