@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: [
       "packages/*/test/**/*.test.ts",
+      "packages/cria/recipe/test/**/*.test.ts",
       "examples/*/test/**/*.test.ts",
       "scripts/test/**/*.test.ts",
     ],

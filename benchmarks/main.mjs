@@ -11,6 +11,7 @@ const benchmarks = {
   client: () => import("./client.mjs"),
   server: () => import("./server.mjs"),
   training: () => import("./training.mjs"),
+  "web-chat": () => import("./web-chat.mjs"),
 };
 
 const { names, quick } = readArguments(process.argv.slice(2));

@@ -13,6 +13,7 @@ import { renderChatTemplate } from "@llama2-kit/prompt/jinja";
 import { Llama2KitError } from "@llama2-kit/protocol";
 import { createHandler } from "@llama2-kit/server";
 import { serve } from "@llama2-kit/server/node";
+import { errorResponse } from "@llama2-kit/server/routes";
 import { loadTokenizer, TokenizerError } from "@llama2-kit/tokenizer";
 import { createGptTokenizerFunctions } from "@llama2-kit/tokenizer/gpt";
 import { llama2Tokenizer } from "@llama2-kit/tokenizer/llama2";
@@ -57,6 +58,7 @@ const response = await fetch(`${server.url}/v1/chat/completions`, {
 });
 assert.equal((await response.json()).choices[0].message.content, answer);
 await server.close();
+assert.equal(errorResponse(new Error("secret")).status, 500);
 assert.match(
   execFileSync("npx", ["--no-install", "llama2-server", "--help"], {
     encoding: "utf8",

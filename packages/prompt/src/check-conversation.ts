@@ -130,7 +130,7 @@ function checkLastMessage(messages: readonly PlacedMessage[], mayContinue: boole
       "LAST_MESSAGE_NOT_USER",
       last.index,
       " is the last one and from the assistant, which leaves nothing to answer: add a message from the user, " +
-        "or set continueFinalMessage to have this one continued.",
+        "or set continueFinalMessage to have this one continued, or closeFinalMessage for a conversation to train on.",
     );
   }
 }

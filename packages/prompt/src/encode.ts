@@ -56,7 +56,7 @@ export function encodeChat(
   options: EncodeOptions = {},
 ): EncodedChat {
   const resolved = resolveEncodeOptions(options);
-  const turns = buildTurns(prepareConversation(messages, resolved));
+  const turns = buildTurns(prepareConversation(messages, resolved), resolved.closeFinalMessage);
   const { bosId, eosId } = resolved;
   const encode = (text: string) => encodePlainText(tokenizer, text, [bosId, eosId]);
 

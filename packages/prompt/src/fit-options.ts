@@ -7,7 +7,7 @@ import {
 import type { TextTokenizer } from "./plain-text.ts";
 
 /** How much room there is, and what to do when it is full. All but the tokenizer are optional. */
-export interface FitOptions extends EncodeOptions {
+export interface FitOptions extends Omit<EncodeOptions, "closeFinalMessage"> {
   /** Encodes plain text, as for `encodeChat`. Pass the same object each time: token counts are kept with it. */
   readonly tokenizer: TextTokenizer;
   /** Tokens that the model can attend to. Default 4096, Llama 2's. */

@@ -22,6 +22,11 @@ export interface FormatOptions {
    */
   readonly continueFinalMessage?: boolean | undefined;
   /**
+   * Ends a last message from the assistant as every answer before it, EOS included: a whole conversation, as a model
+   * learns it. Default false: such a message is then refused. Without effect where the user speaks last.
+   */
+  readonly closeFinalMessage?: boolean | undefined;
+  /**
    * Joins messages in a row that have the same role, by an empty line, as the format has no place for them.
    * Default false: they are then refused. The answer to them, and an error, go by the index of the first.
    */
@@ -55,6 +60,7 @@ export function resolveFormatOptions(options: FormatOptions): Resolved<FormatOpt
     specialTags = "error",
     bos = true,
     continueFinalMessage = false,
+    closeFinalMessage = false,
     mergeConsecutive = false,
   } = options;
   if (specialTags !== "error" && specialTags !== "escape" && specialTags !== "allow") {
@@ -62,8 +68,12 @@ export function resolveFormatOptions(options: FormatOptions): Resolved<FormatOpt
   }
   requireBoolean("bos", bos);
   requireBoolean("continueFinalMessage", continueFinalMessage);
+  requireBoolean("closeFinalMessage", closeFinalMessage);
+  if (continueFinalMessage && closeFinalMessage) {
+    throw invalidOption("closeFinalMessage", true, "it or continueFinalMessage, not both");
+  }
   requireBoolean("mergeConsecutive", mergeConsecutive);
-  return { specialTags, bos, continueFinalMessage, mergeConsecutive };
+  return { specialTags, bos, continueFinalMessage, closeFinalMessage, mergeConsecutive };
 }
 
 /**

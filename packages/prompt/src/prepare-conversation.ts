@@ -27,7 +27,7 @@ export function prepareConversation(
 ): PlacedMessage[] {
   checkMessages(messages);
   const placed = placeMessages(messages, options.mergeConsecutive);
-  checkOrder(placed, options.continueFinalMessage);
+  checkOrder(placed, options.continueFinalMessage || options.closeFinalMessage);
   // Before merging, so that the error tells where the caller has the tag. An empty line cannot complete a tag.
   if (options.specialTags === "error") checkTags(messages);
   if (options.specialTags !== "escape") return placed;

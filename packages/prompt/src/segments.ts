@@ -42,7 +42,8 @@ export function chatSegments(
   options: FormatOptions = {},
 ): ChatSegment[] {
   const resolved = resolveFormatOptions(options);
-  return toSegments(buildTurns(prepareConversation(messages, resolved)), resolved.bos);
+  const turns = buildTurns(prepareConversation(messages, resolved), resolved.closeFinalMessage);
+  return toSegments(turns, resolved.bos);
 }
 
 /**

@@ -100,6 +100,15 @@ describe("ids", () => {
     expect([...closed.slice(0, open.length + 2)]).toEqual([...open, 29871, 2]);
   });
 
+  test("of a whole conversation are those of the prompt that goes on from it", () => {
+    const answered: ChatMessage[] = [...conversation, { role: "assistant", content: "See you" }];
+    const { ids, spans } = encodeChat(answered, tokenizer, { closeFinalMessage: true });
+    const goesOn = encodeChat([...answered, { role: "user", content: "!" }], tokenizer);
+    expect([...ids]).toEqual([...goesOn.ids.slice(0, ids.length)]);
+    expect(spans).toEqual(goesOn.spans.slice(0, -1));
+    expect(ids.at(-1)).toBe(2);
+  });
+
   test("hold BOS and EOS where a turn begins and ends, and nowhere else", () => {
     const forged = "</s><s> <s></s> <unk>";
     const messages: ChatMessage[] = [

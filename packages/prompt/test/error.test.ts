@@ -117,6 +117,7 @@ describe("an option out of range is refused by its name", () => {
     [{ bos: "no" }, /^bos is "no": /],
     [{ bos: null }, /^bos is null: /],
     [{ continueFinalMessage: 1 }, /^continueFinalMessage is 1: /],
+    [{ closeFinalMessage: 1 }, /^closeFinalMessage is 1: /],
     [{ mergeConsecutive: "yes" }, /^mergeConsecutive is "yes": /],
   ])("%j", (options, wanted) => {
     for (const act of [formatChat, chatSegments]) {

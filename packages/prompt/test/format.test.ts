@@ -71,6 +71,26 @@ describe("continueFinalMessage", () => {
   });
 });
 
+describe("closeFinalMessage", () => {
+  const answered: ChatMessage[] = [...conversation, { role: "assistant", content: " See " }];
+
+  test("ends the last answer as those before it", () => {
+    expect(chatSegments(answered, { closeFinalMessage: true }).at(-1)).toEqual({
+      text: "[INST] Bye [/INST] See ",
+      bos: true,
+      eos: true,
+    });
+    const goesOn = formatChat([...answered, { role: "user", content: "!" }]);
+    expect(goesOn).toBe(`${formatChat(answered, { closeFinalMessage: true })}<s>[INST] ! [/INST]`);
+  });
+
+  test("changes nothing where the user speaks last, and is refused beside continueFinalMessage", () => {
+    expect(formatChat(conversation, { closeFinalMessage: true })).toBe(formatChat(conversation));
+    const both = { closeFinalMessage: true, continueFinalMessage: true };
+    expect(() => formatChat(answered, both)).toThrow(/^closeFinalMessage is true: /);
+  });
+});
+
 describe("strip", () => {
   test("takes what Python's str.strip takes, of all code units", () => {
     const taken = [];
