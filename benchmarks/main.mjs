@@ -12,6 +12,7 @@ const benchmarks = {
   server: () => import("./server.mjs"),
   training: () => import("./training.mjs"),
   "web-chat": () => import("./web-chat.mjs"),
+  weights: () => import("./weights.mjs"),
 };
 
 const { names, quick } = readArguments(process.argv.slice(2));

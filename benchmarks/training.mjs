@@ -42,7 +42,8 @@ async function* compareSpeed(quick) {
   const rounds = { rounds: quick ? 1 : 3, warmUp: 0 };
   const { speed, memory } = await compareMeasures(contestants, rounds);
   const notes = [
-    "10M parameters, LoRA of rank 8 on all linear layers, 4 rows of 512 tokens a step, one thread",
+    "10M parameters, LoRA of rank 8 on all linear layers, 4 rows of 512 tokens a step",
+    "one thread; a second is one of processor time",
     ...(hasTorch
       ? []
       : [`no PyTorch in ${PYTHON}: apt-get install python3-torch libopenblas0-pthread`]),

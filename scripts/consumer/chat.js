@@ -17,6 +17,7 @@ import { errorResponse } from "@llama2-kit/server/routes";
 import { loadTokenizer, TokenizerError } from "@llama2-kit/tokenizer";
 import { createGptTokenizerFunctions } from "@llama2-kit/tokenizer/gpt";
 import { llama2Tokenizer } from "@llama2-kit/tokenizer/llama2";
+import { convertModel, inspectWeights, quantizeModel, WeightsError } from "@llama2-kit/weights";
 
 const messages = [{ role: "user", content: "My name is Zoe." }];
 
@@ -65,6 +66,19 @@ assert.match(
     shell: true,
   }),
   /--model/,
+);
+await convertModel({ input: criaModelPath, output: "cria-hf" });
+await convertModel({ input: "cria-hf", output: "cria.F16.gguf" });
+await quantizeModel({ input: "cria.F16.gguf", output: "cria.Q4_0.gguf", type: "Q4_0" });
+const { parameters } = await inspectWeights("cria.Q4_0.gguf");
+assert.equal(parameters, (await inspectWeights(criaModelPath)).parameters);
+await assert.rejects(inspectWeights("chat.js"), WeightsError.isInstance);
+assert.match(
+  execFileSync("npx", ["--no-install", "llama2-weights", "inspect", "cria.Q4_0.gguf"], {
+    encoding: "utf8",
+    shell: true,
+  }),
+  /token_embd\.weight/,
 );
 await model.dispose();
 await assert.rejects(remote(createClient).chat(messages).text(), ClientError.isInstance);

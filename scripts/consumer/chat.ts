@@ -13,6 +13,7 @@ import { type RunningServer, serve } from "@llama2-kit/server/node";
 import { loadTokenizer } from "@llama2-kit/tokenizer";
 import { createGptTokenizerFunctions } from "@llama2-kit/tokenizer/gpt";
 import { llama2Tokenizer, type Tokenizer } from "@llama2-kit/tokenizer/llama2";
+import { inspectWeights, openModel, type TensorSource, WeightsError } from "@llama2-kit/weights";
 
 const messages: ChatMessage[] = [{ role: "user", content: "My name is Zoe." }];
 export const prompt: string = formatChat(messages);
@@ -63,6 +64,16 @@ export async function listen(model: ChatModel): Promise<RunningServer> {
   return serve(handler, { port: 0 });
 }
 
+export async function firstTensor(path: string): Promise<TensorSource | undefined> {
+  try {
+    const model = await openModel(path);
+    return [...model.tensors.values()][0];
+  } catch (error) {
+    if (WeightsError.isInstance(error) && error.code === "BAD_GGUF") return undefined;
+    throw error;
+  }
+}
+
 // @ts-expect-error: types that resolved to `any` would let this pass
 formatChat(42);
 // @ts-expect-error: likewise
@@ -81,6 +92,8 @@ createSmallClient(42);
 createHandler(42);
 // @ts-expect-error: likewise
 serve(42);
+// @ts-expect-error: likewise
+inspectWeights(42);
 // @ts-expect-error: likewise
 loadTokenizer(42);
 // @ts-expect-error: likewise

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { TrainingError } from "../error.ts";
 
-/** What to compute on. `auto` is the CPU: a small model trains faster there than the transfers to a GPU take. */
+/** What to compute on. A model of a few million weights trains fastest on the CPU. */
 export type DeviceKind = "cpu" | "cuda" | "vulkan" | "metal";
 
 /** ggml's shared libraries in a folder. */

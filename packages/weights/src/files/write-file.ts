@@ -46,7 +46,7 @@ export function temporaryName(path: string): string {
 }
 
 /** @throws WeightsError `OUTPUT_EXISTS` */
-export async function refuseExisting(path: string): Promise<void> {
+async function refuseExisting(path: string): Promise<void> {
   const exists = await stat(path).then(
     () => true,
     () => false,

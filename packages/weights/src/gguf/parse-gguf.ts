@@ -14,7 +14,7 @@ import {
 import { parseMetadata, SHORTEST_ENTRY } from "./parse-metadata.ts";
 
 /** What a header says of a tensor; `start` is where its bytes begin in the file. */
-export interface GgufTensor extends Pick<TensorSource, "name" | "shape" | "type" | "byteLength"> {
+interface GgufTensor extends Pick<TensorSource, "name" | "shape" | "type" | "byteLength"> {
   readonly start: number;
 }
 

@@ -28,8 +28,8 @@ export function readTokenizerJson(json: JsonObject, path: string): SentencePiece
   }
   const table = new TokenTable(fail);
   for (const [token, id] of Object.entries(vocab)) table.set(id, token, typeOf(token, unknown));
-  table.score(scoresOfMerges(table.normalTokens(), products(merges, fail)));
   for (const entry of added) table.add(entry);
+  table.score(scoresOfMerges(table.normalTokens(), products(merges, fail)));
   const { tokens, types, scores } = table;
   return { tokens, types, scores, addsSpace: true };
 }

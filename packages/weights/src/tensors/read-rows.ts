@@ -2,7 +2,7 @@ import { rowsAndColumns, type TensorSource } from "./tensor-source.ts";
 import { rowBytes } from "./tensor-type.ts";
 
 /** Bytes read at once. More is not faster, and what transforms a chunk needs a few times as much. */
-export const CHUNK_BYTES: number = 2 ** 22;
+const CHUNK_BYTES = 2 ** 22;
 
 /** Some rows of a tensor. */
 export interface RowChunk {

@@ -55,7 +55,7 @@ const LAYOUTS = {
   TQ1_0: { values: 256, bytes: 54, ggml: 34 },
   TQ2_0: { values: 256, bytes: 66, ggml: 35 },
   MXFP4: { values: 32, bytes: 17, ggml: 39 },
-} as const satisfies Record<string, TensorLayout>;
+} as const;
 
 /** The type of a tensor's values, by the name that ggml or safetensors gives it. */
 export type TensorType = keyof typeof LAYOUTS;
