@@ -1,7 +1,7 @@
 // What somebody's first JavaScript against the published packages might be.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { llama2 } from "@llama2-kit/ai-sdk";
 import { ClientError, createClient, toResponse } from "@llama2-kit/client";
 import { createClient as createSmallClient } from "@llama2-kit/client/openai";
@@ -17,6 +17,7 @@ import { errorResponse } from "@llama2-kit/server/routes";
 import { loadTokenizer, TokenizerError } from "@llama2-kit/tokenizer";
 import { createGptTokenizerFunctions } from "@llama2-kit/tokenizer/gpt";
 import { llama2Tokenizer } from "@llama2-kit/tokenizer/llama2";
+import { readDataset, TrainingError, trainAdapter } from "@llama2-kit/training";
 import { convertModel, inspectWeights, quantizeModel, WeightsError } from "@llama2-kit/weights";
 
 const messages = [{ role: "user", content: "My name is Zoe." }];
@@ -79,6 +80,20 @@ assert.match(
     shell: true,
   }),
   /token_embd\.weight/,
+);
+const taught = [...messages, { role: "assistant", content: "Hello Zoe." }];
+const data = readDataset([taught], { tokenizer });
+const lesson = { model: "cria.Q4_0.gguf", dataset: data.training, output: "lesson.gguf" };
+const { steps } = await trainAdapter({ ...lesson, rank: 2, maxSteps: 2 });
+assert.equal(steps, 2);
+await assert.rejects(trainAdapter({ ...lesson, rank: 0 }), TrainingError.isInstance);
+await writeFile("rows.jsonl", JSON.stringify({ messages: taught }));
+assert.match(
+  execFileSync("npx", ["--no-install", "llama2-train", "check", "--dataset", "rows.jsonl"], {
+    encoding: "utf8",
+    shell: true,
+  }),
+  /« Hello Zoe\. <\/s>»/,
 );
 await model.dispose();
 await assert.rejects(remote(createClient).chat(messages).text(), ClientError.isInstance);

@@ -66,6 +66,7 @@ describe("what is wrong is said in a sentence", () => {
     [["--learning-rate", "-1"], "--learning-rate must be a number above 0; it is -1."],
     [["--targets", "q_proj,x"], '--targets must be "all-linear" or some of q_proj'],
     [["--evaluation-share", "1"], "--evaluation-share must be less than 1"],
+    [["--evaluation-share", "1e-9"], "None of 5 rows was drawn to measure on."],
     [["--format", "csv"], "Allowed choices are openai, sharegpt"],
     [["--strict"], "Line 5 of the dataset cannot be learned from: "],
     [["--rank", "4194304"], "MiB of memory, and"],

@@ -70,7 +70,7 @@ async function takeFirst(
 }
 
 /** An example's text, with what is learned of it marked. */
-export function markLearned(
+function markLearned(
   { ids, spans }: Pick<DatasetExample, "ids" | "spans">,
   tokenizer: Tokenizer,
   isTerminal: boolean,

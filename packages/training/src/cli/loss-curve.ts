@@ -16,7 +16,7 @@ const MARGIN = 8;
 
 /**
  * Draws losses as lines of text, in braille's dots: the highest at the top, the lowest at the bottom. What falls
- * into one column of dots is its mean.
+ * into one column of dots is its mean, and columns without any are on the way from one to the next.
  *
  * @param losses - those of the training
  * @param measured - those of evaluations, marked by `o`
@@ -42,7 +42,7 @@ export function drawLossCurve(
     Math.round(((high - loss) / (high - low || 1)) * (most - 1));
 
   const cells = Array.from({ length: rows }, () => new Array<number>(width).fill(0));
-  for (const [x, loss] of meansBy(losses, (step) => columnOf(step, width * 2))) {
+  for (const [x, loss] of curveOf(losses, (step) => columnOf(step, width * 2))) {
     const y = rowOf(loss, rows * 4);
     const line = cells[y >> 2] as number[];
     line[x >> 1] = (line[x >> 1] ?? 0) | (DOTS[x & 1]?.[y & 3] ?? 0);
@@ -59,6 +59,21 @@ function labelOf(row: number, rows: number, low: number, high: number): string {
   return (value === undefined ? "" : value.toPrecision(3))
     .padStart(MARGIN - 1)
     .slice(0, MARGIN - 1);
+}
+
+/** A loss for each column from the first point's to the last one's. */
+function* curveOf(
+  points: readonly LossPoint[],
+  columnOf: (step: number) => number,
+): Generator<readonly [column: number, loss: number]> {
+  let before: readonly [number, number] | undefined;
+  for (const [column, loss] of meansBy(points, columnOf)) {
+    const [from, start] = before ?? [column - 1, loss];
+    for (let x = from + 1; x <= column; x++) {
+      yield [x, start + ((loss - start) * (x - from)) / (column - from)];
+    }
+    before = [column, loss];
+  }
 }
 
 function meansBy(

@@ -5,7 +5,7 @@ import { describeEnd, describeReport, describeStep, describeStop } from "./descr
 import { drawLossCurve, type LossPoint } from "./loss-curve.ts";
 import type { TrainingTeller } from "./run-context.ts";
 
-const BAR_COLUMNS = 20;
+const WIDEST_BAR = 20;
 const CURVE_ROWS = 6;
 /** Below this many lines of terminal there is no room for the curve while the training runs. */
 const ROOM_FOR_CURVE = 12;
@@ -70,10 +70,12 @@ export class TellTerminal implements TrainingTeller {
   }
 
   #bar(progress: TrainingProgress): string {
-    const done = Math.round((progress.step / progress.steps) * BAR_COLUMNS);
     const { evalLoss, ...others } = progress;
-    const told = Number.isNaN(evalLoss) ? others : progress;
-    return `${"█".repeat(done)}${"░".repeat(BAR_COLUMNS - done)} ${describeStep(told)}`;
+    const text = describeStep(Number.isNaN(evalLoss) ? others : progress);
+    const room = this.#terminal.columns - text.length - 2;
+    const width = Math.min(Math.max(room, 0), WIDEST_BAR);
+    const done = Math.round((progress.step / progress.steps) * width);
+    return `${"█".repeat(done)}${"░".repeat(width - done)} ${text}`.trimStart();
   }
 
   #curve(): string[] {
