@@ -25,7 +25,7 @@ const packages = fileURLToPath(new URL("../packages/", import.meta.url));
 export function installPacked(project, tarballs, source) {
   const found = externalDependencies();
   const manifest = readJson(join(project, "package.json"));
-  for (const kind of ["dependencies", "devDependencies"]) {
+  for (const kind of ["dependencies", "devDependencies", "optionalDependencies"]) {
     const own = Object.keys(manifest[kind] ?? {}).filter((name) => !isOurs(name));
     for (const name of own) found.set(name, realpathSync(join(source, "node_modules", name)));
     // Ours are named in the command.

@@ -41,7 +41,8 @@ export function useBench(args: readonly string[] = []): () => Bench {
 
   const start = async (port = "0"): Promise<void> => {
     const adapter = await writeAdapter(folder);
-    const fixed = ["--port", port, "--adapter", `noise=${adapter}`];
+    const written = join(folder, "adapters");
+    const fixed = ["--port", port, "--adapter", `noise=${adapter}`, "--adapters-folder", written];
     program = startProgram([...fixed, ...args]);
     url = new URL(await program.url).origin;
     await vi.waitFor(async () => expect((await fetch(`${url}/ready`)).status).toBe(200), 30_000);
