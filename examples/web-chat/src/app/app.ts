@@ -61,6 +61,9 @@ export function createApp(): App {
   });
   void ready.then(() => chats.refresh()).catch(() => {});
   setTimeout(() => void mend(store, unfinished), SECOND_LOOK);
+  const look = (): void => connection.setShown(document.visibilityState === "visible");
+  document.addEventListener("visibilitychange", look);
+  look();
   void connection.follow();
   return {
     settings,

@@ -18,18 +18,6 @@ export function pathTo(tree: Tree, leaf: string | null): Message[] {
   return path.reverse();
 }
 
-/** The messages that answer the same one, in the order in which they came, the message itself among them. */
-function siblingsOf(tree: Tree, message: Message): Message[] {
-  return childrenOf(tree, message.parent);
-}
-
-/** The messages that answer one, or with null those that begin the conversation. */
-function childrenOf(tree: Tree, parent: string | null): Message[] {
-  return [...tree.values()]
-    .filter((message) => message.parent === parent)
-    .sort((a, b) => a.created - b.created);
-}
-
 /** The ids of the messages that answer each one, in the order in which they came. */
 export function branchesOf(tree: Tree): Map<string | null, string[]> {
   const branches = new Map<string | null, string[]>();
@@ -43,30 +31,30 @@ export function branchesOf(tree: Tree): Map<string | null, string[]> {
 
 /** The end of the newest branch that goes on from a message. */
 export function newestLeaf(tree: Tree, from: string): string {
+  const branches = branchesOf(tree);
   const seen = new Set<string>();
   let id = from;
   while (!seen.has(id)) {
     seen.add(id);
-    id = childrenOf(tree, id).at(-1)?.id ?? id;
+    id = branches.get(id)?.at(-1) ?? id;
   }
   return id;
 }
 
 /** A message and everything after it, in all branches. */
 export function subtreeOf(tree: Tree, root: string): string[] {
-  const found = [root];
-  for (const id of found) {
-    for (const child of childrenOf(tree, id)) if (!found.includes(child.id)) found.push(child.id);
-  }
-  return found;
+  const branches = branchesOf(tree);
+  const found = new Set([root]);
+  for (const id of found) for (const child of branches.get(id) ?? []) found.add(child);
+  return [...found];
 }
 
 /** Where to go once a message has been deleted: to its neighbour among the branches, or to the one it answered. */
 export function leafWithout(tree: Tree, message: Message): string | null {
-  const siblings = siblingsOf(tree, message);
-  const at = siblings.findIndex(({ id }) => id === message.id);
+  const siblings = branchesOf(tree).get(message.parent) ?? [];
+  const at = siblings.indexOf(message.id);
   const neighbour = siblings[at - 1] ?? siblings[at + 1];
-  return neighbour ? newestLeaf(tree, neighbour.id) : message.parent;
+  return neighbour ? newestLeaf(tree, neighbour) : message.parent;
 }
 
 /** A copy with some messages added or replaced. */

@@ -21,6 +21,7 @@ export class Connection {
   #state: ConnectionState = { status: "connecting" };
   #abort = new AbortController();
   #wake: () => void = () => {};
+  #isShown = true;
 
   constructor(server: AppServer) {
     this.#server = server;
@@ -38,6 +39,8 @@ export class Connection {
   /** Follows the server for as long as the page lives. */
   async follow(): Promise<never> {
     for (let wait = FIRST_WAIT; ; wait = Math.min(LONGEST_WAIT, wait * 1.6)) {
+      await this.#whenShown();
+      this.#abort = new AbortController();
       try {
         for await (const app of this.#server.states(this.#abort.signal)) {
           wait = FIRST_WAIT;
@@ -45,6 +48,8 @@ export class Connection {
         }
         this.#set({ ...this.#state, status: "offline" });
       } catch (error) {
+        // It was ended here, and what was known last is good until the page is seen again.
+        if (!this.#isShown) continue;
         const isLocked = error instanceof AppServerError && [401, 403].includes(error.status);
         this.#set({ ...this.#state, status: isLocked ? "locked" : "offline" });
       }
@@ -60,6 +65,24 @@ export class Connection {
     this.#wake();
   }
 
+  /**
+   * Lets the connection rest while nobody sees the page: browsers have six to a server, and each tab would hold one.
+   * When it is shown again it is told at once what has changed.
+   */
+  setShown(isShown: boolean): void {
+    this.#isShown = isShown;
+    if (isShown) this.#wake();
+    else this.#abort.abort();
+  }
+
+  async #whenShown(): Promise<void> {
+    while (!this.#isShown) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
   async #pause(milliseconds: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const isLocked = this.#state.status === "locked";
@@ -71,7 +94,6 @@ export class Connection {
       };
     });
     this.#wake = () => {};
-    this.#abort = new AbortController();
   }
 
   #set(state: ConnectionState): void {

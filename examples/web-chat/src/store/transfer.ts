@@ -1,17 +1,15 @@
-import {
-  type Conversation,
-  type Message,
-  newConversation,
-  newMessage,
-  titleOf,
-} from "../chat/conversation.ts";
-import { newId } from "../chat/new-id.ts";
+import { type Message, newConversation, newMessage, titleOf } from "../chat/conversation.ts";
 import { pathTo } from "../chat/tree.ts";
 import type { StoredConversation } from "./conversation-store.ts";
+import { Entry } from "./entry.ts";
+import { readConversation } from "./read-export.ts";
 
 /** The first fields of an export, by which it is known again. */
 const FORMAT = "llama2-kit.conversations";
 const VERSION = 1;
+
+/** Largest file that is read, in bytes: all of it is in memory at once. */
+export const MOST_IMPORT_BYTES: number = 256 * 2 ** 20;
 
 /** Most conversations and messages that an import may have: a data set of millions would fill the browser. */
 const MOST_CONVERSATIONS = 10_000;
@@ -46,9 +44,7 @@ export async function importConversations(text: string): Promise<StoredConversat
   const data = parse(text);
   if (isRecord(data) && data["format"] === FORMAT) return readOwn(data);
   const { fromShareGPT } = await import("./prompt-tools.ts");
-  const records = Array.isArray(data) ? data : [data];
-  refuseMany(records.length, 0);
-  return records.map((record, index) => {
+  const read = (Array.isArray(data) ? data : [data]).map((record, index) => {
     try {
       return fromMessages(fromShareGPT(record));
     } catch (error) {
@@ -56,6 +52,8 @@ export async function importConversations(text: string): Promise<StoredConversat
       throw new Error(`Conversation ${index + 1} is not in a form that is known here. ${reason}`);
     }
   });
+  refuseMany(read);
+  return read;
 }
 
 function parse(text: string): unknown {
@@ -74,54 +72,13 @@ function parse(text: string): unknown {
 
 function readOwn(data: Record<string, unknown>): StoredConversation[] {
   if (data["version"] !== VERSION) {
-    throw new Error(`This export is of version ${data["version"]}, and this app reads ${VERSION}.`);
+    const version = JSON.stringify(data["version"]);
+    throw new Error(`This export is of version ${version}, and this app reads ${VERSION}.`);
   }
-  const entries = Array.isArray(data["conversations"]) ? data["conversations"] : [];
-  const read = entries.map(readConversation);
-  refuseMany(
-    read.length,
-    read.reduce((sum, { messages }) => sum + messages.length, 0),
-  );
+  const entries = new Entry(data, "This file").array("conversations");
+  const read = entries.map((entry, index) => readConversation(entry, `conversations[${index}]`));
+  refuseMany(read);
   return read;
-}
-
-/** Every id becomes a new one, so that an import never overwrites what is there. */
-function readConversation(entry: unknown): StoredConversation {
-  const { conversation, messages } = isRecord(entry) ? entry : {};
-  if (!isRecord(conversation) || !Array.isArray(messages)) {
-    throw new Error("A conversation in this file lacks its messages.");
-  }
-  const ids = new Map<unknown, string>();
-  for (const message of messages) if (isRecord(message)) ids.set(message["id"], newId());
-  const id = newId();
-  const read = messages.filter(isRecord).map((message): Message => {
-    const { content, role, created, answer } = message;
-    if (typeof content !== "string" || (role !== "user" && role !== "assistant")) {
-      throw new Error("A message in this file lacks its text, or who said it.");
-    }
-    return {
-      id: ids.get(message["id"]) ?? newId(),
-      conversation: id,
-      parent: ids.get(message["parent"]) ?? null,
-      role,
-      content,
-      created: toTime(created),
-      ...(isRecord(answer) && { answer: answer as unknown as NonNullable<Message["answer"]> }),
-    };
-  });
-  return {
-    conversation: { ...readHead(conversation), id, leaf: ids.get(conversation["leaf"]) ?? null },
-    messages: read,
-  };
-}
-
-function readHead({ title, system, created, updated }: Record<string, unknown>): Conversation {
-  return {
-    ...newConversation(typeof system === "string" ? system : ""),
-    title: typeof title === "string" ? title : "",
-    created: toTime(created),
-    updated: toTime(updated),
-  };
 }
 
 function fromMessages(turns: readonly { role: string; content: string }[]): StoredConversation {
@@ -139,15 +96,12 @@ function fromMessages(turns: readonly { role: string; content: string }[]): Stor
   return { conversation: { ...conversation, title, leaf: messages.at(-1)?.id ?? null }, messages };
 }
 
-function refuseMany(conversations: number, messages: number): void {
-  if (conversations <= MOST_CONVERSATIONS && messages <= MOST_MESSAGES) return;
+function refuseMany(read: readonly StoredConversation[]): void {
+  const messages = read.reduce((sum, conversation) => sum + conversation.messages.length, 0);
+  if (read.length <= MOST_CONVERSATIONS && messages <= MOST_MESSAGES) return;
   throw new Error(
-    `This file has ${conversations} conversations with ${messages} messages; at most ${MOST_CONVERSATIONS} and ${MOST_MESSAGES} can be imported.`,
+    `This file has ${read.length} conversations with ${messages} messages; at most ${MOST_CONVERSATIONS} and ${MOST_MESSAGES} can be imported.`,
   );
-}
-
-function toTime(value: unknown): number {
-  return typeof value === "number" && Number.isFinite(value) ? value : Date.now();
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

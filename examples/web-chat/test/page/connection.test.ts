@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { answers, answerText, ask, ENDLESS, finished, GREEDY, send } from "./chatting.ts";
 import { describeInChromium } from "./chromium.ts";
@@ -66,6 +67,43 @@ describeInChromium("the connection", () => {
       };
     })`);
     expect(kept).toBe(8);
+  });
+});
+
+/** Headless, all tabs are seen: so each is told when it would be hidden, and when it is shown again. */
+function setShown(page: Page, state: "visible" | "hidden"): Promise<unknown> {
+  return page.evaluate(`
+    Object.defineProperty(document, "visibilityState", { value: "${state}", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  `);
+}
+
+describeInChromium("many tabs", () => {
+  const bench = useBench();
+
+  test("do not take the connections from each other: the one that is seen knows and answers", async () => {
+    const first = await bench().open({ settings: GREEDY });
+    const pages = [first];
+    while (pages.length < 8) {
+      await setShown(pages.at(-1) as Page, "hidden");
+      const page = await first.context().newPage();
+      pages.push(page);
+      await page.goto(bench().url);
+      await page.getByText("This is Cria").waitFor();
+    }
+    const last = pages[7] as Page;
+    expect(await ask(last, "My name is Zoe.")).toContain("Zoe");
+    await fetch(`${bench().url}/app/model`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "cria", contextSize: 256 }),
+    });
+    await last.getByText("/ 256 tokens").waitFor();
+    // One that was hidden meanwhile catches up when it is seen again.
+    const hidden = pages[3] as Page;
+    await hidden.getByText("/ 512 tokens").waitFor();
+    await setShown(hidden, "visible");
+    await hidden.getByText("/ 256 tokens").waitFor();
   });
 });
 

@@ -97,4 +97,20 @@ describeInChromium("what a model writes", () => {
     expect(drawn[1]).toBe(drawn[0]);
     expect(drawn[2]).toBe(drawn[0]);
   });
+
+  test("may be longer than the page: what goes wrong after it is seen, and so is what nests too deep", async () => {
+    const page = await bench().open({ mayFail: true });
+    await answerWith(page, `${"A line.\n\n".repeat(80)}${"> ".repeat(5000)}`, 1000);
+    await page.evaluate('document.querySelector(".scroller").scrollTop = 0');
+    await page.unroute("**/v1/chat/completions");
+    await page.route("**/v1/chat/completions", (route) => route.fulfill({ status: 503 }));
+    await send(page, "Again?");
+    const problem = page.getByRole("region", { name: "Problem" });
+    await problem.waitFor();
+    const end = async (): Promise<number> => {
+      const { y = 0, height = 0 } = (await problem.boundingBox()) ?? {};
+      return y + height;
+    };
+    await expect.poll(end, { timeout: 20_000 }).toBeLessThan(page.viewportSize()?.height ?? 0);
+  });
 });

@@ -41,18 +41,21 @@ export function useBench(args: readonly string[] = []): () => Bench {
 
   const start = async (port = "0"): Promise<void> => {
     const adapter = await writeAdapter(folder);
-    const written = join(folder, "adapters");
-    const fixed = ["--port", port, "--adapter", `noise=${adapter}`, "--adapters-folder", written];
+    const folders = ["--cache-dir", folder, "--adapters-folder", join(folder, "adapters")];
+    const fixed = ["--port", port, "--adapter", `noise=${adapter}`, ...folders];
     program = startProgram([...fixed, ...args]);
     url = new URL(await program.url).origin;
-    await vi.waitFor(async () => expect((await fetch(`${url}/ready`)).status).toBe(200), 30_000);
+    await vi.waitFor(
+      async () => expect((await fetch(`${url}/ready`)).status).toBe(200),
+      BROWSER_TIMEOUT,
+    );
   };
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "llama2-kit-page-"));
     await start();
     browser = await launchChromium();
-  }, BROWSER_TIMEOUT);
+  }, 2 * BROWSER_TIMEOUT);
 
   afterEach(async () => {
     for (const context of contexts) await context.close();

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
+import { useDownloads } from "../server/slow-download.ts";
 import { answerText, ask, finished, GREEDY, press } from "./chatting.ts";
 import { describeInChromium } from "./chromium.ts";
 import { useBench } from "./use-page.ts";
 
 describeInChromium("the views", () => {
   const bench = useBench();
+  const downloads = useDownloads();
 
   test("parameters change the request, and are kept", async () => {
     const page = await bench().open();
@@ -92,6 +94,22 @@ describeInChromium("the views", () => {
     await page.getByText("could not be loaded").waitFor({ state: "detached" });
   });
 
+  test("another model is downloaded with progress, which can be ended", async () => {
+    const page = await bench().open({ path: "/#/model" });
+    await page.getByPlaceholder("hf:user").fill(`${downloads()}/slow/cria.gguf`);
+    await page.getByRole("button", { name: "Load", exact: true }).click();
+    await page.getByText(/^[\d.]+ MB of [\d.]+ MB$/).waitFor();
+    const progress = page.getByRole("progressbar", { name: "Downloading" });
+    const fraction = Number(await progress.getAttribute("value"));
+    expect(fraction).toBeGreaterThan(0);
+    expect(fraction).toBeLessThan(1);
+    await page.getByText("goes on answering meanwhile").waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await progress.waitFor({ state: "detached" });
+    expect(await page.getByText("could not be loaded").count()).toBe(0);
+    await page.getByRole("heading", { name: "cria", exact: true }).waitFor();
+  });
+
   test("the notebook goes on with a text, and takes that back", async () => {
     const page = await bench().open({ path: "/#/notebook", settings: GREEDY });
     const field = page.getByLabel("Text", { exact: true });
@@ -150,7 +168,7 @@ describeInChromium("the views", () => {
       expect(await readFile(file, "utf8")).toContain(content);
       await (await chooser).setFiles(file);
       await page
-        .getByText(/conversations imported/)
+        .getByText(/conversations? imported/)
         .first()
         .waitFor();
     }

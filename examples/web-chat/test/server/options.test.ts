@@ -53,7 +53,9 @@ test("help and version are asked for instead", () => {
 
 test("the help has every option", () => {
   for (const name of [
-    ..."model adapter adapters-folder context-size sequences gpu threads cache-dir port host share".split(" "),
+    ..."model adapter adapters-folder context-size sequences gpu threads cache-dir port host share".split(
+      " ",
+    ),
     ..."api-key allow-host version help".split(" "),
   ]) {
     expect(HELP).toContain(`--${name}`);

@@ -20,10 +20,14 @@ export function useStickToBottom(ref: RefObject<HTMLElement | null>): Stickiness
     const stick = (): void => {
       if (sticks.current) element.scrollTop = element.scrollHeight;
     };
+    let last = element.scrollTop;
     const look = (): void => {
-      const rest = element.scrollHeight - element.scrollTop - element.clientHeight;
-      sticks.current = rest < NEAR;
-      setAtBottom(sticks.current);
+      const { scrollTop, scrollHeight, clientHeight } = element;
+      const isNear = scrollHeight - scrollTop - clientHeight < NEAR;
+      // What has come below since then is no reason to stay behind: only who scrolls up wants to.
+      if (isNear || scrollTop < last) sticks.current = isNear;
+      last = scrollTop;
+      setAtBottom(isNear || sticks.current);
     };
     // Observers are told after the layout of a frame and before its paint, so nothing is laid out twice.
     const observer = new ResizeObserver(stick);

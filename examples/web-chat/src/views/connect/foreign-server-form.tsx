@@ -27,6 +27,12 @@ export function ForeignServerForm(): VNode {
     setTest(result);
     if (result.ok && !result.models.includes(model)) setModel(result.models[0] ?? "");
   };
+  const changeAddress = (text: string): void => {
+    setAddress(text);
+    setTest(undefined);
+    // A key that was kept for one server is not for another to see.
+    if (server && key === server.key && !text.startsWith(server.baseUrl)) setKey("");
+  };
   const use = (): void => {
     settings.set({ server: { baseUrl: address, key: key.trim(), model: model.trim() } });
   };
@@ -49,10 +55,7 @@ export function ForeignServerForm(): VNode {
             spellcheck={false}
             placeholder="http://localhost:8000/v1"
             value={address}
-            onInput={({ currentTarget }) => {
-              setAddress(currentTarget.value);
-              setTest(undefined);
-            }}
+            onInput={({ currentTarget }) => changeAddress(currentTarget.value)}
           />
         </label>
         <label class="field">
@@ -101,8 +104,12 @@ function TestResult({ test }: { test: ServerTest | "running" | undefined }): VNo
   const result = typeof test === "object" ? test : undefined;
   return (
     <div role="status">
-      {result?.ok && <p class="note good">Connected. It has {result.models.length} models.</p>}
+      {result?.ok && <p class="note good">Connected. {countModels(result.models.length)}</p>}
       {result && !result.ok && <p class="note bad">{result.message}</p>}
     </div>
   );
+}
+
+function countModels(count: number): string {
+  return count === 1 ? "It has one model." : `It has ${count} models.`;
 }

@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../../app/context.ts";
 import type { LoadProgress, ModelState } from "../../app-api.ts";
 import { formatBytes } from "./format-numbers.ts";
@@ -20,7 +20,12 @@ export function LoadModel({ model }: { model: ModelState }): VNode {
   const context = useRef<HTMLInputElement>(null);
   const adapter = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState("");
+  const card = useRef<HTMLElement>(null);
   const isLoading = model.status === "loading";
+  useEffect(() => {
+    // What becomes of it is told below the form, where a phone has no room left.
+    if (model.status !== "ready") card.current?.scrollIntoView({ block: "end" });
+  }, [model.status]);
   const load = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     setProblem("");
@@ -37,7 +42,7 @@ export function LoadModel({ model }: { model: ModelState }): VNode {
     }
   };
   return (
-    <section class="card" aria-labelledby="load-title">
+    <section class="card" ref={card} aria-labelledby="load-title">
       <h2 id="load-title">Load another model</h2>
       <form class="load-form" onSubmit={(event) => void load(event)}>
         <label class="field">

@@ -3,7 +3,12 @@ import { useApp, useSettings } from "../../app/context.ts";
 import { IconButton } from "../../components/icon-button.tsx";
 import { Menu } from "../../components/menu.tsx";
 import { chooseFile, saveFile } from "../../components/save-file.ts";
-import { exportConversations, exportShareGPT, importConversations } from "../../store/transfer.ts";
+import {
+  exportConversations,
+  exportShareGPT,
+  importConversations,
+  MOST_IMPORT_BYTES,
+} from "../../store/transfer.ts";
 
 const THEMES = {
   system: { next: "light", icon: "system", label: "Theme: as the system" },
@@ -31,10 +36,14 @@ function useTransfers(): Readonly<Record<string, () => void>> {
     const file = await chooseFile(".json,.jsonl,application/json");
     if (!file) return;
     try {
+      if (file.size > MOST_IMPORT_BYTES) {
+        throw new Error(`${file.name} is larger than ${MOST_IMPORT_BYTES / 2 ** 20} MB.`);
+      }
       const conversations = await importConversations(await file.text());
       await store.add(conversations);
       await chats.refresh();
-      toasts.show(`${conversations.length} conversations imported.`);
+      const { length } = conversations;
+      toasts.show(length === 1 ? "1 conversation imported." : `${length} conversations imported.`);
     } catch (error) {
       toasts.show(error instanceof Error ? error.message : String(error));
     }
