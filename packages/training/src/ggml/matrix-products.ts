@@ -40,7 +40,7 @@ function multiply(device: Device, { operations }: Graph, a: Tensor, b: Tensor): 
 
 const NOTHING_KEPT = { forget: () => {}, dispose: () => {} };
 
-export function withOuterProduct(device: Device): MatrixProducts {
+function withOuterProduct(device: Device): MatrixProducts {
   return {
     ...NOTHING_KEPT,
     needsF32: false,
