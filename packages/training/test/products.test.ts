@@ -10,7 +10,8 @@ import {
 } from "../src/ggml/matrix-products.ts";
 import { readTensor, TensorMemory, writeTensor } from "../src/ggml/tensor-memory.ts";
 
-const [INPUTS, OUTPUTS, TOKENS, BATCH] = [5, 3, 7, 2];
+// Short in one way and long in the others, as adapters are: products on a CPU are chosen by that.
+const [INPUTS, OUTPUTS, TOKENS, BATCH] = [5, 36, 256, 2];
 const blas = loadBlas("auto", 1);
 
 const implementations: Record<string, ((device: Device) => MatrixProducts) | undefined> = {
@@ -102,7 +103,7 @@ async function compute(
 
 function expectClose(ours: Float32Array, theirs: readonly number[]): void {
   expect(ours).toHaveLength(theirs.length);
-  for (const [at, value] of theirs.entries()) expect(ours[at]).toBeCloseTo(value, 5);
+  for (const [at, value] of theirs.entries()) expect(ours[at]).toBeCloseTo(value, 4);
 }
 
 describe.each(Object.entries(implementations))("products of matrices by %s", (_, make) => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeGguf } from "@llama2-kit/weights";
+import { type ModelWeights, writeGguf } from "@llama2-kit/weights";
 import { onTestFinished } from "vitest";
 import type { TrainingExample } from "../src/data/example.ts";
 import { type EngineOptions, openEngine } from "../src/ggml/engine.ts";
@@ -49,11 +49,16 @@ export async function tinyModelFile(
 
 /** A trainer of a tiny model, in this process. */
 export async function tinyTrainer(
-  options: Partial<BuildOptions> & { config?: NewModelConfig; engine?: EngineOptions } = {},
+  options: Partial<BuildOptions> & {
+    config?: NewModelConfig;
+    weights?: ModelWeights;
+    engine?: EngineOptions;
+  } = {},
 ): Promise<BuiltTrainer> {
   const { config = TINY, engine: engineOptions, ...build } = options;
+  const { weights = randomModel(config, 1) } = options;
   const engine = await openEngine({ ...engineOptions });
-  const built = await buildTrainer(engine, randomModel(config, 1), {
+  const built = await buildTrainer(engine, weights, {
     trained: { kind: "model" },
     mostTokens: 64,
     seed: 1,

@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
+import { openGguf, writeGguf } from "@llama2-kit/weights";
 import { describe, expect, it } from "vitest";
 import {
   TrainingError,
@@ -135,4 +136,30 @@ describe("what cannot be trained is refused", () => {
       code: "BAD_CHECKPOINT",
     });
   });
+
+  it("where its checkpoint was computed otherwise, as the bits would differ", async () => {
+    const folder = await temporaryFolder();
+    const checkpoint = join(folder, "checkpoint");
+    const model = await tinyModelFile(folder);
+    const options = { ...OPTIONS, model, rank: 4, checkpoint, maxSteps: 1, blas: "off" };
+    const output = join(folder, "a.gguf");
+    await trainAdapter({ ...options, output, checkpointEvery: 1 });
+    await rewriteMetadata(checkpoint, "training.arithmetic", "cpu with libother.so");
+    const resumed = { ...options, output: join(folder, "b.gguf"), resume: true };
+    await expect(trainAdapter(resumed)).rejects.toMatchObject({
+      code: "BAD_CHECKPOINT",
+      message: expect.stringContaining(
+        "was computed on cpu with libother.so, and this is cpu with ggml alone. Resume with the same device and blas",
+      ),
+    });
+  });
 });
+
+/** Changes what a GGUF says of itself. */
+async function rewriteMetadata(path: string, key: string, value: string): Promise<void> {
+  const file = await openGguf(path);
+  const metadata = new Map([...file.metadata, [key, { type: "string", value }] as const]);
+  await writeGguf(`${path}.new`, { metadata, tensors: file.tensors.values() });
+  await file.close();
+  await rename(`${path}.new`, path);
+}
