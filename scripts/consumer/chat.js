@@ -17,7 +17,6 @@ import { errorResponse } from "@llama2-kit/server/routes";
 import { loadTokenizer, TokenizerError } from "@llama2-kit/tokenizer";
 import { createGptTokenizerFunctions } from "@llama2-kit/tokenizer/gpt";
 import { llama2Tokenizer } from "@llama2-kit/tokenizer/llama2";
-import { readDataset, TrainingError, trainAdapter } from "@llama2-kit/training";
 import { convertModel, inspectWeights, quantizeModel, WeightsError } from "@llama2-kit/weights";
 
 const messages = [{ role: "user", content: "My name is Zoe." }];
@@ -82,11 +81,6 @@ assert.match(
   /token_embd\.weight/,
 );
 const taught = [...messages, { role: "assistant", content: "Hello Zoe." }];
-const data = readDataset([taught], { tokenizer });
-const lesson = { model: "cria.Q4_0.gguf", dataset: data.training, output: "lesson.gguf" };
-const { steps } = await trainAdapter({ ...lesson, rank: 2, maxSteps: 2 });
-assert.equal(steps, 2);
-await assert.rejects(trainAdapter({ ...lesson, rank: 0 }), TrainingError.isInstance);
 await writeFile("rows.jsonl", JSON.stringify({ messages: taught }));
 assert.match(
   execFileSync("npx", ["--no-install", "llama2-train", "check", "--dataset", "rows.jsonl"], {
