@@ -22,6 +22,7 @@ writeJson(join(project, "package.json"), { private: true, type: "module" });
 installPacked(project, tarballs);
 refuseSourceCondition();
 run("node chat.js", project);
+run("node train.js", project);
 for (const resolution of ["nodenext", "bundler"]) await typeCheck(resolution);
 for (const [name, command] of Object.entries(EXAMPLES)) runCopy(name, command);
 

@@ -25,7 +25,7 @@ const packages = fileURLToPath(new URL("../packages/", import.meta.url));
 export function installPacked(project, tarballs, source) {
   const found = externalDependencies();
   const manifest = readJson(join(project, "package.json"));
-  for (const kind of ["dependencies", "devDependencies"]) {
+  for (const kind of ["dependencies", "devDependencies", "optionalDependencies"]) {
     const own = Object.keys(manifest[kind] ?? {}).filter((name) => !isOurs(name));
     for (const name of own) found.set(name, realpathSync(join(source, "node_modules", name)));
     // Ours are named in the command.
@@ -38,11 +38,15 @@ export function installPacked(project, tarballs, source) {
 
   // npm is shown an empty package in place of each dependency from elsewhere, and then the real one is put there.
   for (const [name, path] of found) writeEmpty(join(project, "empty", name), path);
+  // Peers are put there as well, and npm's search for their versions among the empty ones may go on for ever.
   const quoted = tarballs.map((path) => `"${path}"`).join(" ");
-  execSync(`npm install --offline --ignore-scripts --no-audit --no-fund ${quoted}`, {
-    cwd: project,
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+  execSync(
+    `npm install --offline --ignore-scripts --legacy-peer-deps --no-audit --no-fund ${quoted}`,
+    {
+      cwd: project,
+      stdio: ["ignore", "inherit", "inherit"],
+    },
+  );
   for (const [name, path] of found) {
     const installed = join(project, "node_modules", name);
     // An optional peer dependency is not there, nor is its scope's folder.

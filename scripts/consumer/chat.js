@@ -1,7 +1,7 @@
 // What somebody's first JavaScript against the published packages might be.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { llama2 } from "@llama2-kit/ai-sdk";
 import { ClientError, createClient, toResponse } from "@llama2-kit/client";
 import { createClient as createSmallClient } from "@llama2-kit/client/openai";
@@ -79,6 +79,15 @@ assert.match(
     shell: true,
   }),
   /token_embd\.weight/,
+);
+const taught = [...messages, { role: "assistant", content: "Hello Zoe." }];
+await writeFile("rows.jsonl", JSON.stringify({ messages: taught }));
+assert.match(
+  execFileSync("npx", ["--no-install", "llama2-train", "check", "--dataset", "rows.jsonl"], {
+    encoding: "utf8",
+    shell: true,
+  }),
+  /« Hello Zoe\. <\/s>»/,
 );
 await model.dispose();
 await assert.rejects(remote(createClient).chat(messages).text(), ClientError.isInstance);

@@ -13,6 +13,12 @@ import { type RunningServer, serve } from "@llama2-kit/server/node";
 import { loadTokenizer } from "@llama2-kit/tokenizer";
 import { createGptTokenizerFunctions } from "@llama2-kit/tokenizer/gpt";
 import { llama2Tokenizer, type Tokenizer } from "@llama2-kit/tokenizer/llama2";
+import {
+  readDataset,
+  type TrainingProgress,
+  type TrainingResult,
+  trainAdapter,
+} from "@llama2-kit/training";
 import { inspectWeights, openModel, type TensorSource, WeightsError } from "@llama2-kit/weights";
 
 const messages: ChatMessage[] = [{ role: "user", content: "My name is Zoe." }];
@@ -102,3 +108,8 @@ createGptTokenizerFunctions(42);
 export const wrongText: number = tokenizer.decode(ids);
 // @ts-expect-error: likewise
 export const wrong: number = criaModelPath;
+
+export function teach(onProgress: (progress: TrainingProgress) => void): Promise<TrainingResult> {
+  const { training: dataset } = readDataset("rows.jsonl", { tokenizer });
+  return trainAdapter({ model: criaModelPath, dataset, output: "adapter.gguf", onProgress });
+}

@@ -11,14 +11,20 @@ import { eventResponse } from "./event-response.ts";
 import type { ModelHolder } from "./model-holder.ts";
 import { PromptViewer } from "./prompt-view.ts";
 import { readLoadRequest } from "./read-load-request.ts";
+import { readTrainingRequest } from "./read-training-request.ts";
 import type { ServedModel } from "./served-model.ts";
+import type { TrainingHolder } from "./training-holder.ts";
 
 /** As much as a conversation of any length that a browser keeps. */
 const MOST_BODY_BYTES = 4 * 2 ** 20;
 
+/** A dataset of ten thousand conversations, as text: larger ones are for the command. */
+const MOST_DATASET_BYTES = 64 * 2 ** 20;
+
 /** What the routes work with. */
 export interface AppContext {
   readonly holder: ModelHolder;
+  readonly trainings: TrainingHolder;
   readonly version: string;
   readonly needsKey: boolean;
   /** Fires when the server ends. */
@@ -46,6 +52,17 @@ export const APP_ROUTES: Readonly<Record<string, Route>> = {
     return Response.json(stateOf(context));
   },
 
+  "POST /app/training": async (request, context) => {
+    const fields = new Fields(await readJson(request, MOST_DATASET_BYTES));
+    await context.trainings.start(readTrainingRequest(fields), answering(context.holder));
+    return Response.json(stateOf(context), { status: 202 });
+  },
+
+  "DELETE /app/training": (_, context) => {
+    context.trainings.stop();
+    return Response.json(stateOf(context));
+  },
+
   "POST /app/prompt": async (request, { holder }) => {
     const fields = await readFields(request);
     return Response.json(viewPrompt(fields, answering(holder)));
@@ -58,8 +75,8 @@ export const APP_ROUTES: Readonly<Record<string, Route>> = {
   },
 };
 
-function stateOf({ holder, version, needsKey }: AppContext): AppState {
-  return { version, needsKey, model: holder.state };
+function stateOf({ holder, trainings, version, needsKey }: AppContext): AppState {
+  return { version, needsKey, model: holder.state, training: trainings.state };
 }
 
 async function readFields(request: Request): Promise<Fields> {

@@ -8,10 +8,12 @@ import {
 import { APP_ROUTES, type AppContext } from "./app-routes.ts";
 import type { ModelHolder } from "./model-holder.ts";
 import type { PageFiles } from "./page-files.ts";
+import type { TrainingHolder } from "./training-holder.ts";
 
 /** What the app is made of. */
 export interface AppParts {
   readonly holder: ModelHolder;
+  readonly trainings: TrainingHolder;
   readonly page: PageFiles;
   /** None where anybody on this machine may use it. */
   readonly apiKeys: readonly string[];
@@ -19,11 +21,11 @@ export interface AppParts {
 }
 
 /** Puts the page, what it asks of its own server, and the model's API under one address. */
-export function createApp({ holder, page, apiKeys, version }: AppParts): Handler {
+export function createApp({ holder, trainings, page, apiKeys, version }: AppParts): Handler {
   const needsKey = apiKeys.length > 0;
   const checkKey = createKeyCheck(needsKey ? apiKeys : undefined);
   const ending = new AbortController();
-  const context: AppContext = { holder, version, needsKey, ending: ending.signal };
+  const context: AppContext = { holder, trainings, version, needsKey, ending: ending.signal };
 
   async function answer(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url);
@@ -46,6 +48,7 @@ export function createApp({ holder, page, apiKeys, version }: AppParts): Handler
     requiresKey: needsKey,
     async drain({ deadlineMs = Infinity }: { readonly deadlineMs?: number | undefined } = {}) {
       ending.abort();
+      trainings.stop();
       await holder.drain(deadlineMs);
     },
   });

@@ -12,6 +12,7 @@ import { ModelHolder } from "./model-holder.ts";
 import { type Options, readOptions } from "./options.ts";
 import { PageFiles } from "./page-files.ts";
 import { tellProgress } from "./tell-progress.ts";
+import { TrainingHolder } from "./training-holder.ts";
 
 const LEFT_BY_CTRL_C = 130;
 
@@ -40,13 +41,15 @@ async function run(options: Options, version: string): Promise<void> {
   const apiKeys = isNewKey ? [randomBytes(12).toString("base64url")] : options.apiKeys;
   const page = new PageFiles(fileURLToPath(new URL("../page/", import.meta.url)));
   const holder = new ModelHolder(options.machine, apiKeys);
+  const trainings = new TrainingHolder(holder, options.adaptersFolder);
   holder.load(options.load);
   try {
-    const server = await listen(createApp({ holder, page, apiKeys, version }), options);
+    const server = await listen(createApp({ holder, trainings, page, apiKeys, version }), options);
     const ended = endBySignal(server);
     process.stdout.write(announce(server, { key: apiKeys[0], isNewKey }));
     await tellProgress(holder, ended);
   } finally {
+    await trainings.dispose();
     await holder.dispose();
   }
 }

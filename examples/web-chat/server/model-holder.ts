@@ -83,6 +83,12 @@ export class ModelHolder {
     }
   }
 
+  /** Has the readers of {@link states} look again, as something beside the model has changed. */
+  tell(): void {
+    this.#version++;
+    for (const listener of this.#listeners) listener();
+  }
+
   /** Begins to load another model. One that is being loaded is given up for it. */
   load(request: LoadRequest): void {
     if (this.#hasEnded) return;
@@ -193,8 +199,7 @@ export class ModelHolder {
 
   #set(state: ModelState): void {
     this.#state = state;
-    this.#version++;
-    for (const listener of this.#listeners) listener();
+    this.tell();
   }
 
   #makeSubstitute(): Handler {

@@ -8,6 +8,8 @@ export interface Options {
   readonly load: LoadRequest;
   /** What every model is loaded with. */
   readonly machine: Machine;
+  /** Where adapters that are taught here are written. */
+  readonly adaptersFolder: string;
   /** Undefined where none was asked for: then it is 8080, or the next one that is free. */
   readonly port: number | undefined;
   readonly host: string;
@@ -42,6 +44,7 @@ export function readOptions(
     options: {
       model: { type: "string" },
       adapter: { type: "string", multiple: true },
+      "adapters-folder": { type: "string" },
       "context-size": { type: "string" },
       sequences: { type: "string" },
       gpu: { type: "string" },
@@ -68,6 +71,7 @@ export function readOptions(
       threads: readNumber("threads", values.threads, 1),
       cacheDir: values["cache-dir"],
     },
+    adaptersFolder: values["adapters-folder"] ?? "adapters",
     port: readNumber("port", values.port, 0, 65_535),
     host: values.host ?? (values.share ? "0.0.0.0" : "127.0.0.1"),
     apiKeys: [...(values["api-key"] ?? []), ...keys.split(",").filter(Boolean)],

@@ -8,6 +8,7 @@ export interface AppState {
   /** Whether `/v1` and `/app` need a key. This alone can be asked without one: `GET /app/access`. */
   readonly needsKey: boolean;
   readonly model: ModelState;
+  readonly training: TrainingState;
 }
 
 /** `GET /app/access`: what a page may know before it has a key. */
@@ -166,4 +167,62 @@ interface BenchmarkResult {
   readonly promptTokensPerSecond: number;
   readonly generatedTokens: number;
   readonly generatedTokensPerSecond: number;
+}
+
+/**
+ * `POST /app/training`: teaches an adapter to the model that answers, beside its answers. Answered with the state (202) at once;
+ * the rest is told by `/app/events`. One at a time. `DELETE /app/training` ends it.
+ */
+export interface TrainingRequest {
+  /** The adapter's, and its file's. */
+  readonly name: string;
+  /** What to learn: a file's text, or conversations in ShareGPT's form, a line each. */
+  readonly dataset: string;
+  readonly rank: number;
+  readonly alpha: number;
+  readonly learningRate: number;
+  readonly epochs: number;
+  /** On the wire `attention` for the two, which are PEFT's for Llama. */
+  readonly targets: "all-linear" | readonly ("q_proj" | "v_proj")[];
+}
+
+export interface TrainingState {
+  /** False where `@llama2-kit/training` is not installed. */
+  readonly isAvailable: boolean;
+  /** Where adapters are written, on the server's machine. */
+  readonly folder: string;
+  /** The training that runs, or the last one. */
+  readonly run?: TrainingRun | undefined;
+}
+
+/** A step, and its loss. */
+export type LossPoint = readonly [step: number, loss: number];
+
+/** A training. */
+export interface TrainingRun {
+  readonly status: "running" | "stopping" | "done" | "stopped" | "failed";
+  readonly name: string;
+  /** The adapter's file. */
+  readonly path: string;
+  /** What has become of the dataset's rows, once they are read. */
+  readonly report?: {
+    readonly rows: number;
+    readonly examples: number;
+    readonly tokens: number;
+    readonly lossTokens: number;
+    readonly cutRows: number;
+    readonly droppedRows: number;
+    /** The first rows that were dropped or cut, by their lines in the file. */
+    readonly faults: readonly { readonly line: number; readonly reason: string }[];
+  };
+  /** Steps done, of `steps`; both 0 before the first. */
+  readonly step: number;
+  readonly steps: number;
+  readonly losses: readonly LossPoint[];
+  readonly tokensPerSecond?: number;
+  /** Seconds until the end. */
+  readonly eta?: number;
+  /** What the training took, once it is done. */
+  readonly memoryBytes?: number;
+  readonly error?: AppError;
 }

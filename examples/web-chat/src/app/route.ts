@@ -6,12 +6,15 @@ export type Route =
   | { readonly view: "chat"; readonly conversation?: string }
   | { readonly view: "notebook" }
   | { readonly view: "model" }
+  | { readonly view: "training" }
   | { readonly view: "connect" };
 
 /** The route that an address stands for, by what comes after `#/` in it. */
 function parseRoute(hash: string): Route {
   const [view, id] = hash.replace(/^#\/?/, "").split("/");
-  if (view === "notebook" || view === "model" || view === "connect") return { view };
+  if (view === "notebook" || view === "model" || view === "training" || view === "connect") {
+    return { view };
+  }
   return view === "chat" && id ? { view, conversation: id } : { view: "chat" };
 }
 

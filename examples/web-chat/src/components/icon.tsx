@@ -6,6 +6,7 @@ const PATHS = {
   chat: "M4 5h16v11H9l-5 4z",
   notebook: "M6 3h12v18H6zM6 8h12M10 12h5M10 16h5",
   model: "M12 3l8 4.5v9L12 21l-8-4.5v-9zM4 7.5l8 4.5 8-4.5M12 12v9",
+  training: "M4 5v15h16M7 8c2 0 3 6 6 7s4 1 7 1",
   connect: "M9 7V3M15 7V3M6 7h12v4a6 6 0 0 1-12 0zM12 17v4",
   sliders:
     "M4 8h8M16 8h4M4 16h4M12 16h8M14 6a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM10 14a2 2 0 1 0 0 4 2 2 0 0 0 0-4z",

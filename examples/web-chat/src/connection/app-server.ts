@@ -63,6 +63,15 @@ export class AppServer {
     await this.#ask("DELETE", "app/model/loading");
   }
 
+  /** Teaches an adapter; how that goes is told by {@link states}. */
+  async train(request: object): Promise<void> {
+    await this.#ask("POST", "app/training", { body: request });
+  }
+
+  async stopTraining(): Promise<void> {
+    await this.#ask("DELETE", "app/training");
+  }
+
   /** Measures the model. */
   async *benchmark(signal: AbortSignal): AsyncGenerator<BenchmarkEvent> {
     const { body } = await this.#ask("POST", "app/benchmark", { body: {}, signal });

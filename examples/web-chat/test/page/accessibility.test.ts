@@ -36,7 +36,7 @@ describeInChromium("accessibility", () => {
     expect(await findings(page)).toEqual([]);
     await page.getByRole("button", { name: /^Actions for/ }).click();
     expect(await findings(page)).toEqual([]);
-    for (const view of ["notebook", "model", "connect"]) {
+    for (const view of ["notebook", "model", "training", "connect"]) {
       await page.goto(`${bench().url}/#/${view}`);
       await page.getByRole("heading", { level: 1 }).waitFor();
       expect(await findings(page)).toEqual([]);
@@ -68,7 +68,7 @@ describeInChromium("accessibility", () => {
     const page = await bench().open({ viewport: { width: 360, height: 740 }, settings: GREEDY });
     await ask(page, "My name is Zoe.");
     const isNarrow = "document.documentElement.scrollWidth <= innerWidth";
-    for (const view of ["notebook", "model", "connect"]) {
+    for (const view of ["notebook", "model", "training", "connect"]) {
       await page.getByRole("button", { name: "Menu and conversations" }).click();
       await page.locator(`.sidebar a[href="#/${view}"]`).click();
       await page.getByRole("heading", { level: 1 }).waitFor();

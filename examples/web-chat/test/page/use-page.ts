@@ -41,7 +41,8 @@ export function useBench(args: readonly string[] = []): () => Bench {
 
   const start = async (port = "0"): Promise<void> => {
     const adapter = await writeAdapter(folder);
-    const fixed = ["--port", port, "--adapter", `noise=${adapter}`, "--cache-dir", folder];
+    const folders = ["--cache-dir", folder, "--adapters-folder", join(folder, "adapters")];
+    const fixed = ["--port", port, "--adapter", `noise=${adapter}`, ...folders];
     program = startProgram([...fixed, ...args]);
     url = new URL(await program.url).origin;
     await vi.waitFor(

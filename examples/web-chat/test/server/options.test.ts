@@ -12,6 +12,7 @@ test("nothing needs to be said", () => {
       threads: undefined,
       cacheDir: undefined,
     },
+    adaptersFolder: "adapters",
     port: undefined,
     host: "127.0.0.1",
     apiKeys: [],
@@ -22,7 +23,7 @@ test("nothing needs to be said", () => {
 test("everything can be", () => {
   const args =
     "--model a.gguf --adapter x=y=z.gguf --adapter b=c.gguf --context-size 1024 --sequences 3 --gpu off " +
-    "--threads 2 --cache-dir models --port 0 --host ::1 --api-key k --allow-host chat.example.com";
+    "--threads 2 --cache-dir models --adapters-folder mine --port 0 --host ::1 --api-key k --allow-host chat.example.com";
   expect(readOptions(args.split(" "), { LLAMA2_API_KEY: "l,m" })).toEqual({
     load: {
       model: "a.gguf",
@@ -32,6 +33,7 @@ test("everything can be", () => {
       ],
     },
     machine: { contextSize: 1024, sequences: 3, gpu: false, threads: 2, cacheDir: "models" },
+    adaptersFolder: "mine",
     port: 0,
     host: "::1",
     apiKeys: ["k", "l", "m"],
@@ -51,7 +53,9 @@ test("help and version are asked for instead", () => {
 
 test("the help has every option", () => {
   for (const name of [
-    ..."model adapter context-size sequences gpu threads cache-dir port host share".split(" "),
+    ..."model adapter adapters-folder context-size sequences gpu threads cache-dir port host share".split(
+      " ",
+    ),
     ..."api-key allow-host version help".split(" "),
   ]) {
     expect(HELP).toContain(`--${name}`);

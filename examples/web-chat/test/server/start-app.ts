@@ -7,6 +7,7 @@ import { createApp } from "../../server/create-app.ts";
 import { ModelHolder } from "../../server/model-holder.ts";
 import type { Machine } from "../../server/options.ts";
 import { PageFiles } from "../../server/page-files.ts";
+import { TrainingHolder } from "../../server/training-holder.ts";
 import type { AppState, LoadRequest } from "../../src/app-api.ts";
 
 /** The app as it runs, in this process, with Cria and a page of two files. */
@@ -33,8 +34,9 @@ export function useApp(apiKeys: readonly string[] = [], options: ServeOptions = 
     const folder = mkdtempSync(join(tmpdir(), "llama2-kit-web-chat-"));
     writePage(join(folder, "page"));
     const holder = new ModelHolder({ ...MACHINE, cacheDir: folder }, apiKeys);
+    const trainings = new TrainingHolder(holder, join(folder, "adapters"));
     const page = new PageFiles(join(folder, "page"));
-    const handler = createApp({ holder, page, apiKeys, version: "1.2.3" });
+    const handler = createApp({ holder, trainings, page, apiKeys, version: "1.2.3" });
     const server = await serve(handler, { port: 0, ...options });
     app = { folder, url: server.url, server, holder };
     holder.load({ model: "cria" });

@@ -10,6 +10,7 @@ import { SidebarFoot } from "./sidebar-foot.tsx";
 const VIEWS: readonly { view: Route["view"]; label: string; icon: IconName }[] = [
   { view: "notebook", label: "Notebook", icon: "notebook" },
   { view: "model", label: "Model", icon: "model" },
+  { view: "training", label: "Training", icon: "training" },
   { view: "connect", label: "Connect", icon: "connect" },
 ];
 
