@@ -21,6 +21,7 @@ export default defineConfig({
     // Only what hangs is to fail: a model may take its time to load on a busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 60_000 } },
     coverage: { include: ["packages/*/src/**"] },
   },
 });

@@ -10,6 +10,9 @@ const benchmarks = {
   tokenizer: () => import("./tokenizer.mjs"),
   client: () => import("./client.mjs"),
   server: () => import("./server.mjs"),
+  training: () => import("./training.mjs"),
+  "web-chat": () => import("./web-chat.mjs"),
+  weights: () => import("./weights.mjs"),
 };
 
 const { names, quick } = readArguments(process.argv.slice(2));

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 /**
  * @typedef {object} Case something that is compared
  * @property {string} title
- * @property {"ms" | "tokens/s"} unit of the results
+ * @property {"ms" | "tokens/s" | "MB/s"} unit of the results
  * @property {import("./compare.mjs").Result[]} results
  * @property {string[]} [notes] what to know when reading the figures: where contestants differ, what is left out
  */

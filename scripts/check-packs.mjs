@@ -1,69 +1,43 @@
-// Checks that the packages work where they end up: packed, then installed with npm in somebody's project.
-//
-// What they depend on from elsewhere is linked from this workspace instead of downloaded, as node-llama-cpp would
-// bring 600 MB of binaries. So this checks our packages, offline and in seconds, and not what others publish.
+// Checks that the packages work where they end up: packed, then installed with npm in somebody's project, and in copies
+// of the examples.
 import { execSync } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { cpSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { installPacked, writeJson } from "./install-packed.mjs";
 import { packPackages, temporaryFolder } from "./pack-packages.mjs";
 import { captureTool } from "./run-tool.mjs";
 
-const packages = fileURLToPath(new URL("../packages/", import.meta.url));
+/** Examples that are copied out of the repository, and what must then work. */
+const EXAMPLES = {
+  "web-chat": "npm test",
+  "node-script": "npm start",
+  "browser-page": "npm run build",
+};
+
+const tarballs = await packPackages();
 const project = temporaryFolder("consumer");
 cpSync(new URL("consumer/", import.meta.url), project, { recursive: true });
-
-installWithNpm(await packPackages(), externalDependencies());
+writeJson(join(project, "package.json"), { private: true, type: "module" });
+installPacked(project, tarballs);
 refuseSourceCondition();
-execSync("node chat.js", { cwd: project, stdio: ["ignore", "inherit", "inherit"] });
+run("node chat.js", project);
+run("node train.js", project);
 for (const resolution of ["nodenext", "bundler"]) await typeCheck(resolution);
+for (const [name, command] of Object.entries(EXAMPLES)) runCopy(name, command);
 
-/** Where in this workspace the packages' dependencies from elsewhere are, by name. */
-function externalDependencies() {
-  const found = new Map();
-  for (const folder of readdirSync(packages)) {
-    const { dependencies, peerDependencies } = readJson(join(packages, folder, "package.json"));
-    for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
-      if (name.startsWith("@llama2-kit/")) continue;
-      found.set(name, realpathSync(join(packages, folder, "node_modules", name)));
-    }
-  }
-  return found;
+function run(command, cwd) {
+  execSync(command, { cwd, stdio: ["ignore", "inherit", "inherit"] });
 }
 
-/** Shows npm an empty package in place of each dependency from elsewhere, then puts the real one there. */
-function installWithNpm(tarballs, dependencies) {
-  const overrides = {};
-  for (const [name, path] of dependencies) {
-    const { version } = readJson(join(path, "package.json"));
-    overrides[name] = `file:empty/${name}`;
-    writeJson(join(project, "empty", name, "package.json"), { name, version });
-  }
-  writeJson(join(project, "package.json"), { private: true, type: "module", overrides });
-
-  const quoted = tarballs.map((path) => `"${path}"`).join(" ");
-  execSync(`npm install --offline --ignore-scripts --no-audit --no-fund ${quoted}`, {
-    cwd: project,
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-
-  for (const [name, path] of dependencies) {
-    const installed = join(project, "node_modules", name);
-    // An optional peer dependency is not there, nor is its scope's folder.
-    rmSync(installed, { recursive: true, force: true });
-    mkdirSync(dirname(installed), { recursive: true });
-    symlinkSync(path, installed, "junction");
-  }
+/** Does what an example's README says: copies the folder, installs, starts. */
+function runCopy(name, command) {
+  const source = fileURLToPath(new URL(`../examples/${name}`, import.meta.url));
+  const copy = temporaryFolder(name);
+  const left = ["node_modules", "dist", ".turbo"].map((folder) => join(source, folder));
+  cpSync(source, copy, { recursive: true, filter: (path) => !left.includes(path) });
+  installPacked(copy, tarballs, source);
+  run(command, copy);
 }
 
 /** Only pnpm drops it from a package's exports; a tool that follows it would run our TypeScript. */
@@ -101,13 +75,4 @@ async function typeCheck(moduleResolution) {
   const ours = errors.filter((line) => !line.includes("node_modules/.pnpm/"));
   if (code === 0 || (errors.length > 0 && ours.length === 0)) return;
   throw new Error(`TypeScript cannot use the packages under ${moduleResolution}:\n${output}`);
-}
-
-function readJson(path) {
-  return JSON.parse(readFileSync(path, "utf8"));
-}
-
-function writeJson(path, value) {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, JSON.stringify(value, null, 2));
 }

@@ -1,7 +1,7 @@
 // What somebody's first JavaScript against the published packages might be.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { llama2 } from "@llama2-kit/ai-sdk";
 import { ClientError, createClient, toResponse } from "@llama2-kit/client";
 import { createClient as createSmallClient } from "@llama2-kit/client/openai";
@@ -13,9 +13,11 @@ import { renderChatTemplate } from "@llama2-kit/prompt/jinja";
 import { Llama2KitError } from "@llama2-kit/protocol";
 import { createHandler } from "@llama2-kit/server";
 import { serve } from "@llama2-kit/server/node";
+import { errorResponse } from "@llama2-kit/server/routes";
 import { loadTokenizer, TokenizerError } from "@llama2-kit/tokenizer";
 import { createGptTokenizerFunctions } from "@llama2-kit/tokenizer/gpt";
 import { llama2Tokenizer } from "@llama2-kit/tokenizer/llama2";
+import { convertModel, inspectWeights, quantizeModel, WeightsError } from "@llama2-kit/weights";
 
 const messages = [{ role: "user", content: "My name is Zoe." }];
 
@@ -57,12 +59,35 @@ const response = await fetch(`${server.url}/v1/chat/completions`, {
 });
 assert.equal((await response.json()).choices[0].message.content, answer);
 await server.close();
+assert.equal(errorResponse(new Error("secret")).status, 500);
 assert.match(
   execFileSync("npx", ["--no-install", "llama2-server", "--help"], {
     encoding: "utf8",
     shell: true,
   }),
   /--model/,
+);
+await convertModel({ input: criaModelPath, output: "cria-hf" });
+await convertModel({ input: "cria-hf", output: "cria.F16.gguf" });
+await quantizeModel({ input: "cria.F16.gguf", output: "cria.Q4_0.gguf", type: "Q4_0" });
+const { parameters } = await inspectWeights("cria.Q4_0.gguf");
+assert.equal(parameters, (await inspectWeights(criaModelPath)).parameters);
+await assert.rejects(inspectWeights("chat.js"), WeightsError.isInstance);
+assert.match(
+  execFileSync("npx", ["--no-install", "llama2-weights", "inspect", "cria.Q4_0.gguf"], {
+    encoding: "utf8",
+    shell: true,
+  }),
+  /token_embd\.weight/,
+);
+const taught = [...messages, { role: "assistant", content: "Hello Zoe." }];
+await writeFile("rows.jsonl", JSON.stringify({ messages: taught }));
+assert.match(
+  execFileSync("npx", ["--no-install", "llama2-train", "check", "--dataset", "rows.jsonl"], {
+    encoding: "utf8",
+    shell: true,
+  }),
+  /« Hello Zoe\. <\/s>»/,
 );
 await model.dispose();
 await assert.rejects(remote(createClient).chat(messages).text(), ClientError.isInstance);

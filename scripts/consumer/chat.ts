@@ -13,6 +13,13 @@ import { type RunningServer, serve } from "@llama2-kit/server/node";
 import { loadTokenizer } from "@llama2-kit/tokenizer";
 import { createGptTokenizerFunctions } from "@llama2-kit/tokenizer/gpt";
 import { llama2Tokenizer, type Tokenizer } from "@llama2-kit/tokenizer/llama2";
+import {
+  readDataset,
+  type TrainingProgress,
+  type TrainingResult,
+  trainAdapter,
+} from "@llama2-kit/training";
+import { inspectWeights, openModel, type TensorSource, WeightsError } from "@llama2-kit/weights";
 
 const messages: ChatMessage[] = [{ role: "user", content: "My name is Zoe." }];
 export const prompt: string = formatChat(messages);
@@ -63,6 +70,16 @@ export async function listen(model: ChatModel): Promise<RunningServer> {
   return serve(handler, { port: 0 });
 }
 
+export async function firstTensor(path: string): Promise<TensorSource | undefined> {
+  try {
+    const model = await openModel(path);
+    return [...model.tensors.values()][0];
+  } catch (error) {
+    if (WeightsError.isInstance(error) && error.code === "BAD_GGUF") return undefined;
+    throw error;
+  }
+}
+
 // @ts-expect-error: types that resolved to `any` would let this pass
 formatChat(42);
 // @ts-expect-error: likewise
@@ -82,6 +99,8 @@ createHandler(42);
 // @ts-expect-error: likewise
 serve(42);
 // @ts-expect-error: likewise
+inspectWeights(42);
+// @ts-expect-error: likewise
 loadTokenizer(42);
 // @ts-expect-error: likewise
 createGptTokenizerFunctions(42);
@@ -89,3 +108,8 @@ createGptTokenizerFunctions(42);
 export const wrongText: number = tokenizer.decode(ids);
 // @ts-expect-error: likewise
 export const wrong: number = criaModelPath;
+
+export function teach(onProgress: (progress: TrainingProgress) => void): Promise<TrainingResult> {
+  const { training: dataset } = readDataset("rows.jsonl", { tokenizer });
+  return trainAdapter({ model: criaModelPath, dataset, output: "adapter.gguf", onProgress });
+}

@@ -4,6 +4,7 @@ import { badParameter } from "./describe.ts";
 import type { Dialect } from "./dialect.ts";
 import { azure } from "./dialects/azure.ts";
 import { llamaServer } from "./dialects/llama-server.ts";
+import { llama2Kit } from "./dialects/llama2-kit.ts";
 import { lmStudio } from "./dialects/lm-studio.ts";
 import { ollama } from "./dialects/ollama.ts";
 import { openai } from "./dialects/openai.ts";
@@ -22,6 +23,8 @@ import { readSettings } from "./settings.ts";
 export type DialectName =
   /** Any server of OpenAI's protocol, with the options that all of them have. */
   | "openai"
+  /** That of `@llama2-kit/server`. */
+  | "llama2-kit"
   | "vllm"
   | "llama-server"
   | "tgi"
@@ -34,6 +37,7 @@ export type DialectName =
 /** Made when they are asked for, so that bundlers can leave out what nobody asks for. */
 const DIALECTS: Readonly<Record<DialectName, () => Dialect>> = {
   openai: () => ({ ...openai(), ...openAIExtras }),
+  "llama2-kit": llama2Kit,
   vllm,
   "llama-server": llamaServer,
   tgi,

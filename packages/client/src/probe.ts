@@ -4,6 +4,7 @@ import { isRecord } from "./describe.ts";
 import type { Dialect, Fields } from "./dialect.ts";
 import { azure } from "./dialects/azure.ts";
 import { llamaServer } from "./dialects/llama-server.ts";
+import { llama2Kit } from "./dialects/llama2-kit.ts";
 import { lmStudio } from "./dialects/lm-studio.ts";
 import { ollama } from "./dialects/ollama.ts";
 import { openai } from "./dialects/openai.ts";
@@ -22,6 +23,7 @@ const PROBE_MS = 10_000;
 
 /** Who the servers say their models are owned by. */
 const OWNERS: Readonly<Record<string, () => Dialect>> = {
+  "llama2-kit": llama2Kit,
   vllm,
   sglang,
   llamacpp: llamaServer,

@@ -164,6 +164,7 @@ describe("auto", () => {
   test.each<[string, Record<string, unknown>, string]>([
     ["vLLM", owned("vllm"), "/v1/completions"],
     ["SGLang", owned("sglang"), "/v1/completions"],
+    ["ours", owned("llama2-kit"), "/v1/completions"],
     ["llama-server", owned("llamacpp"), "/completion"],
     [
       "llama-server by its properties",

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { samplingPresets } from "@llama2-kit/protocol";
 export type { AdapterSource } from "./adapters/adapter-source.ts";
 export { InferenceError, type InferenceErrorCode } from "./error.ts";
 export { type LlamaGuardOptions, llamaGuard, type SafetyCheck } from "./guard/llama-guard.ts";
@@ -21,8 +22,9 @@ export type { DownloadOptions, DownloadProgress } from "./loading/download.ts";
 export type { GpuChoice } from "./loading/llama.ts";
 export { loadModel } from "./loading/load-model.ts";
 export type { KvCacheType, LoadModelOptions } from "./loading/load-options.ts";
+export { findModelFile } from "./loading/model-file.ts";
 export type { LocalModel, ModelLoad } from "./local-model.ts";
 export type { InfillText } from "./prompt-encoder.ts";
 export type { JsonOf, JsonSchema } from "./sampling/json-schema.ts";
-export { samplingPresets } from "./sampling/presets.ts";
+
 export type { ModelSession } from "./sessions/model-session.ts";

@@ -45,6 +45,7 @@ export type {
   Mirostat,
   SamplingOptions,
 } from "./sampling-options.ts";
+export { samplingPresets } from "./sampling-presets.ts";
 export { StopStringFilter } from "./stop-strings.ts";
 export type {
   ContentFilterReport,

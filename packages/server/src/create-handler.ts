@@ -2,6 +2,7 @@ import { Authentication } from "./access/authentication.ts";
 import { Cors } from "./access/cors.ts";
 import { ServerError } from "./error.ts";
 import { openAIError, tgiError } from "./error-bodies.ts";
+import { addErrorHeaders } from "./error-response.ts";
 import { Exchange } from "./exchange.ts";
 import { Flights } from "./flights.ts";
 import {
@@ -149,9 +150,8 @@ class Gate {
 
 function tellError(error: unknown, route: Route | undefined, headers: Headers): Reply {
   const problem = toProblem(error, route?.textField);
-  const { status, retryAfter } = problem;
-  if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter));
-  if (status === 401) headers.set("www-authenticate", "Bearer");
+  const { status } = problem;
+  addErrorHeaders(headers, problem);
   const errorBody = route?.errorBody ?? openAIError;
   // TGI's word for a request that it does not take is 422.
   const told = errorBody === tgiError && status === 400 ? 422 : status;

@@ -18,6 +18,8 @@ export type ServerErrorCode =
   | "UNAUTHORIZED"
   /** The request names a host that this server does not answer to. */
   | "WRONG_HOST"
+  /** A page of another site asks. */
+  | "WRONG_ORIGIN"
   /** There is no such route. */
   | "NOT_FOUND"
   /** There is no such model. */

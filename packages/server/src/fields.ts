@@ -15,6 +15,12 @@ export interface NumberLimits {
  * more than a server knows. `null` is as if a field were absent, as OpenAI's clients send it so.
  *
  * Ranges that depend on the backend are left to it: it refuses what it cannot do, and names the option.
+ *
+ * @example
+ * ```ts
+ * const fields = new Fields(await readJson(request, 2 ** 20));
+ * const count = fields.integer("count", { min: 1, max: 10 }) ?? 1;
+ * ```
  */
 export class Fields {
   readonly #record: JsonObject;
@@ -42,18 +48,21 @@ export class Fields {
     return badRequest(path, `${path} must be ${allowed}; it is ${describe(this.raw(name))}.`);
   }
 
+  /** A text; undefined where the field is absent. @throws ServerError `BAD_REQUEST` */
   string(name: string): string | undefined {
     const value = this.raw(name);
     if (value === undefined || typeof value === "string") return value;
     throw this.wrong(name, "a string");
   }
 
+  /** True or false; undefined where the field is absent. @throws ServerError `BAD_REQUEST` */
   boolean(name: string): boolean | undefined {
     const value = this.raw(name);
     if (value === undefined || typeof value === "boolean") return value;
     throw this.wrong(name, "true or false");
   }
 
+  /** A number within limits; undefined where the field is absent. @throws ServerError `BAD_REQUEST` */
   number(name: string, limits: NumberLimits = {}): number | undefined {
     const value = this.raw(name);
     if (value === undefined) return undefined;
@@ -63,10 +72,12 @@ export class Fields {
     throw this.wrong(name, describeLimits(limits));
   }
 
+  /** A whole number within limits; undefined where the field is absent. @throws ServerError `BAD_REQUEST` */
   integer(name: string, limits: NumberLimits = {}): number | undefined {
     return this.number(name, { ...limits, integer: true });
   }
 
+  /** An object; undefined where the field is absent. @throws ServerError `BAD_REQUEST` */
   object(name: string): JsonObject | undefined {
     const value = this.raw(name);
     if (value === undefined || isJsonObject(value)) return value;
@@ -79,6 +90,7 @@ export class Fields {
     return value && new Fields(value, `${this.path(name)}.`);
   }
 
+  /** An array of whatever it holds; undefined where the field is absent. @throws ServerError `BAD_REQUEST` */
   array(name: string): readonly unknown[] | undefined {
     const value = this.raw(name);
     if (value === undefined || Array.isArray(value)) return value;

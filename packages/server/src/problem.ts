@@ -55,6 +55,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   TEXT_TOO_LONG: { ...invalid, code: "context_length_exceeded" },
   UNAUTHORIZED: { status: 401, type: "authentication_error", code: "invalid_api_key" },
   WRONG_HOST: { status: 403, type: INVALID, code: "wrong_host" },
+  WRONG_ORIGIN: { status: 403, type: INVALID, code: "wrong_origin" },
   NOT_FOUND: { status: 404, type: INVALID, code: "not_found" },
   MODEL_NOT_FOUND: { status: 404, type: INVALID, code: "model_not_found" },
   METHOD_NOT_ALLOWED: { status: 405, type: INVALID, code: "method_not_allowed" },

@@ -11,6 +11,11 @@ const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
  * @param request - its body has not been read
  * @param maxBytes - a longer one is refused, and not read to its end
  * @throws ServerError `WRONG_CONTENT_TYPE`, `BODY_TOO_LARGE` or `BAD_REQUEST`
+ *
+ * @example
+ * ```ts
+ * const { name } = await readJson(request, 2 ** 20);
+ * ```
  */
 export async function readJson(request: Request, maxBytes: number): Promise<JsonObject> {
   const type = request.headers.get("content-type") ?? "";

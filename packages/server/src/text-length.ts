@@ -10,8 +10,15 @@ const LONGEST_TOKEN = 16;
  * a time that grows with the square of the length where characters are not in the vocabulary, minutes for a megabyte,
  * and nothing else is answered meanwhile.
  *
+ * @param model - one that tells no `contextSize` refuses nothing
  * @param name - the field at fault
+ * @param texts - their lengths count together
  * @throws ServerError `TEXT_TOO_LONG`
+ *
+ * @example
+ * ```ts
+ * refuseTooLong(model, "prompt", prompt);
+ * ```
  */
 export function refuseTooLong(model: ChatModel, name: string, ...texts: readonly string[]): void {
   const contextSize = contextSizeOf(model);

@@ -48,6 +48,35 @@ describe("LoRA adapters", () => {
     expect(one.asked.at(-1)?.options.adapter).toBe("sql");
   });
 
+  test("several can answer together, by id or name, each at its scale", async () => {
+    const lora = [{ id: 1, scale: 0.5 }, { name: "poems" }];
+    const answer = await post(handler, "/v1/chat/completions", { ...CHAT, model: "one", lora });
+    expect(answer.status).toBe(200);
+    expect(one.asked.at(-1)?.options.adapter).toEqual([
+      { name: "sql", scale: 0.5 },
+      { name: "poems" },
+    ]);
+    await post(handler, "/v1/completions", { prompt: "x", lora: [{ id: 0, scale: 0 }] });
+    expect(one.asked.at(-1)?.options.adapter).toEqual([{ name: "poems", scale: 0 }]);
+    await post(handler, "/v1/completions", { prompt: "x", lora: [] });
+    expect(one.asked.at(-1)?.options.adapter).toBeUndefined();
+  });
+
+  test.each([
+    ["one", [{ id: 2, scale: 1 }], "lora[0]"],
+    ["one", [{ name: "sql" }, { name: "none" }], "lora[1]"],
+    ["one", [{}], "lora[0]"],
+    ["one", ["sql"], "lora[0]"],
+    ["one", [{ id: 0, scale: "1" }], "lora[0].scale"],
+    ["one", [{ id: -1 }], "lora[0].id"],
+    ["one", "sql", "lora"],
+    ["sql", [{ id: 0 }], "lora"],
+  ])("of %s with lora %j are refused at %s", async (model, lora, param) => {
+    const answer = await post(handler, "/v1/chat/completions", { ...CHAT, model, lora });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: { param } });
+  });
+
   test("make no embeddings", async () => {
     const answer = await post(handler, "/v1/embeddings", { model: "sql", input: "x" });
     expect(await answer.json()).toMatchObject({ error: { param: "model", code: "unsupported" } });

@@ -60,6 +60,7 @@ const EXAMPLES: readonly [path: string, right: readonly object[], wrong: readonl
     [
       { messages, temperature: 0, max_tokens: 4, logprobs: true, top_logprobs: 2 },
       { messages: parts, n: 2, seed: 1, max_completion_tokens: 3, stop: ["x"], temperature: null },
+      { messages, max_tokens: 1, lora: [] },
       { messages, top_k: -1, min_p: 0.1, repetition_penalty: 1.1, max_tokens: 2, future_field: {} },
       { messages, logit_bias: { 5: -100 }, mirostat: 2, mirostat_tau: 4, max_tokens: 2 },
       { messages, response_format: { type: "json_object" }, max_tokens: 5 },
@@ -76,6 +77,7 @@ const EXAMPLES: readonly [path: string, right: readonly object[], wrong: readonl
       { messages: "hi" },
       { messages: [{ role: "user" }] },
       { messages: [{ role: "robot", content: "x" }] },
+      { messages, lora: [{ id: "0" }] },
       { messages, n: 0 },
       { messages, stream: "True" },
       { messages, temperature: -1 },

@@ -1,4 +1,5 @@
-import { openGguf } from "@llama2-kit/weights";
+import { access } from "node:fs/promises";
+import { openGguf, WeightsError } from "@llama2-kit/weights";
 import { type StoredExamples, storeExamples } from "./data/example-store.ts";
 import type { NewModel, TrainingJob, TrainingResult } from "./job/job.ts";
 import { runInChild } from "./job/run-in-child.ts";
@@ -16,6 +17,7 @@ export async function startTraining(
   const settings = readSettings(options);
   const { signal, onProgress, output, evaluation } = options;
   signal?.throwIfAborted();
+  if (!options.overwrite) await refuseExisting(output);
   const vocabulary = await vocabularyOf(model);
   // One id more than tokens, as the last is only predicted.
   const limits = { most: settings.sequenceLength + 1, vocabulary, signal };
@@ -57,4 +59,15 @@ async function vocabularyOf(model: string | NewModel): Promise<number> {
   } finally {
     await weights.close();
   }
+}
+
+/** The same error as at the end, hours earlier. */
+async function refuseExisting(path: string): Promise<void> {
+  const exists = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return;
+  const advice = "Choose another name, or ask to overwrite it";
+  throw new WeightsError("OUTPUT_EXISTS", `${path} exists already. ${advice}.`, { path });
 }

@@ -1,3 +1,4 @@
+import { ggufToPeft } from "@llama2-kit/weights";
 import { badOption } from "./error.ts";
 import type { TrainingResult } from "./job/job.ts";
 import { LINEARS, type LinearName } from "./model/sizes.ts";
@@ -14,6 +15,8 @@ export interface TrainAdapterOptions extends TrainingOptions {
   readonly alpha?: number | undefined;
   /** The linear layers that get adapters. Default `["q_proj", "v_proj"]`, as PEFT's for Llama; `"all-linear"` for all. */
   readonly targets?: readonly LinearName[] | "all-linear" | undefined;
+  /** A folder for the adapter in PEFT's form too. */
+  readonly peft?: string | undefined;
 }
 
 /**
@@ -39,7 +42,10 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traini
   const rank = whole("rank", options.rank ?? 64, 1);
   const alpha = number("alpha", options.alpha ?? 16, { above: 0 });
   const targets = readTargets(options.targets ?? ["q_proj", "v_proj"]);
-  return startTraining(options, options.model, { kind: "adapter", rank, alpha, targets });
+  const { model, output, overwrite, peft } = options;
+  const result = await startTraining(options, model, { kind: "adapter", rank, alpha, targets });
+  if (peft !== undefined) await ggufToPeft({ input: output, output: peft, base: model, overwrite });
+  return result;
 }
 
 function readTargets(targets: readonly LinearName[] | "all-linear"): readonly LinearName[] {

@@ -15,7 +15,7 @@ import {
 import { openAIExtras } from "./openai-extras.ts";
 
 /** llama.cpp's sampling options. Chats take them as well as completions do. */
-const samplingOptions: OptionTable = {
+export const samplingOptions: OptionTable = {
   temperature: "temperature",
   topK: "top_k",
   topP: "top_p",
@@ -46,6 +46,22 @@ const samplingOptions: OptionTable = {
     dry_penalty_last_n: window,
     dry_sequence_breakers: breakers,
   }),
+};
+
+/** What it tells of texts. */
+export const llamaServerTexts: Pick<Dialect, "tokenize" | "detokenize" | "formatPrompt"> = {
+  tokenize: {
+    write: (text) => ({ path: "/tokenize", body: { content: text, parse_special: false } }),
+    read: (json) => (json as { tokens: number[] }).tokens,
+  },
+  detokenize: {
+    write: (tokens) => ({ path: "/detokenize", body: { tokens } }),
+    read: (json) => (json as { content: string }).content,
+  },
+  formatPrompt: {
+    write: (messages) => ({ path: "/apply-template", body: { messages } }),
+    read: (json) => (json as { prompt: string }).prompt,
+  },
 };
 
 const completionOptions = (): OptionTable => ({
@@ -82,18 +98,7 @@ export const llamaServer = (): Dialect =>
         "choices" in event ? readOpenAIEvent(event, answer) : readNative(event, answer),
       resume: (stream, answer) =>
         stream.request.path.startsWith("chat/") ? openLlamaServerStream(stream, answer) : undefined,
-      tokenize: {
-        write: (text) => ({ path: "/tokenize", body: { content: text, parse_special: false } }),
-        read: (json) => (json as { tokens: number[] }).tokens,
-      },
-      detokenize: {
-        write: (tokens) => ({ path: "/detokenize", body: { tokens } }),
-        read: (json) => (json as { content: string }).content,
-      },
-      formatPrompt: {
-        write: (messages) => ({ path: "/apply-template", body: { messages } }),
-        read: (json) => (json as { prompt: string }).prompt,
-      },
+      ...llamaServerTexts,
     },
   });
 

@@ -34,6 +34,24 @@ export class Authentication {
   }
 }
 
+/**
+ * Makes the check of keys that the handler does, for routes of your own.
+ *
+ * @param apiKeys - as in the handler's options; undefined lets everybody in
+ * @returns rejects with a ServerError `UNAUTHORIZED` where a request has no right key
+ * @throws ServerError `BAD_OPTION`
+ *
+ * @example
+ * ```ts
+ * const checkKey = createKeyCheck(process.env.API_KEY);
+ * await checkKey(request);
+ * ```
+ */
+export function createKeyCheck(apiKeys: ApiKeys | undefined): (request: Request) => Promise<void> {
+  const authentication = new Authentication(apiKeys);
+  return (request) => authentication.check(request);
+}
+
 /** As OpenAI's clients send it; without `Bearer`, as Meta's notebook for Azure does; and as Azure's newer clients do. */
 function keyOf(headers: Headers): string | undefined {
   const authorization = headers

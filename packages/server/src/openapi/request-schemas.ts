@@ -53,6 +53,10 @@ const format = object(
   ["type"],
 );
 
+const lora = array(
+  object(allOptional({ id: { type: "integer", minimum: 0 }, name: string, scale: number })),
+);
+
 const common = {
   model: { type: "string", description: "Without it, the first model answers." },
   ...sampling,
@@ -67,6 +71,7 @@ const common = {
   json_schema: { type: "object" },
   grammar: { type: "string", description: "In llama.cpp's GBNF." },
   structured_outputs: object({ json: { type: "object" }, grammar: string, choice: array(string) }),
+  lora: { ...lora, description: "The LoRA adapters to answer with, by id or name." },
   return_token_ids: boolean,
   return_progress: boolean,
 };

@@ -16,7 +16,13 @@ const MOST_MESSAGES = 10_000;
  * Reads a conversation, whose messages have their text as a string or in parts. Whether the roles may come in this
  * order is for the model to say.
  *
+ * @param fields - of the request, of which `messages` is read
  * @throws ServerError `BAD_REQUEST` or `UNSUPPORTED`
+ *
+ * @example
+ * ```ts
+ * const messages = readMessages(new Fields(await readJson(request, 2 ** 20)));
+ * ```
  */
 export function readMessages(fields: Fields): ChatMessage[] {
   const messages = fields.array("messages");

@@ -4,7 +4,7 @@ const NAMES: Readonly<Record<string, string>> = {
   penaltyWindow: "repeat_last_n",
   jsonSchema: "response_format",
   logprobs: "top_logprobs",
-  adapter: "model",
+  adapter: "lora",
   "mirostat.tau": "mirostat_tau",
   "mirostat.eta": "mirostat_eta",
   "dynamicTemperature.range": "dynatemp_range",

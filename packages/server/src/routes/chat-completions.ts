@@ -5,6 +5,7 @@ import { Fields } from "../fields.ts";
 import { newHead } from "../openai/answer-head.ts";
 import { OpenAIWriter } from "../openai/answer-writer.ts";
 import { chatShape, toChatCompletion } from "../openai/chat-shape.ts";
+import { chooseAdapters } from "../parameters/lora.ts";
 import { readMessages } from "../parameters/messages.ts";
 import { readOpenAIRequest, readTokenLimit } from "../parameters/openai-request.ts";
 import { readJson } from "../request-body.ts";
@@ -17,8 +18,8 @@ export const chatCompletions: RouteHandler = async (exchange, service) => {
   const messages = readMessages(fields);
   const more = { ...readTokenLimit(fields), ...readLogprobs(fields), ...readPrefill(fields) };
   const request = readOpenAIRequest(fields, service.limits, more);
-  const served = service.models.find(request.model);
-  const { model, adapter } = served;
+  const { served, options } = chooseAdapters(fields, service.models.find(request.model));
+  const { model } = served;
   refuseTooLong(model, "messages", ...messages.map(({ content }) => content));
   const head = newHead("chatcmpl", served.name);
   return answerRequest(exchange, service, {
@@ -27,7 +28,7 @@ export const chatCompletions: RouteHandler = async (exchange, service) => {
     start: (index, signal) =>
       model.chat(messages, {
         ...request.optionsOf(index),
-        ...(adapter !== undefined && { adapter }),
+        ...options,
         signal,
       }),
     writer: request.stream ? new OpenAIWriter(head, chatShape, request, request.n) : undefined,

@@ -5,6 +5,7 @@ import { Fields, isTokenIds } from "../fields.ts";
 import { newHead } from "../openai/answer-head.ts";
 import { OpenAIWriter } from "../openai/answer-writer.ts";
 import { completionShape, toCompletion } from "../openai/completion-shape.ts";
+import { chooseAdapters } from "../parameters/lora.ts";
 import { readOpenAIRequest, readTokenLimit } from "../parameters/openai-request.ts";
 import { readJson } from "../request-body.ts";
 import type { RouteHandler } from "../service.ts";
@@ -20,8 +21,8 @@ export const completions: RouteHandler = async (exchange, service) => {
   const more = { maxTokens: DEFAULT_MAX_TOKENS, ...readUnlimited(fields), ...readLogprobs(fields) };
   const maxChoices = Math.floor(service.limits.maxChoices / prompts.length);
   const request = readOpenAIRequest(fields, { maxChoices }, more);
-  const served = service.models.find(request.model);
-  const { model, adapter } = served;
+  const { served, options } = chooseAdapters(fields, service.models.find(request.model));
+  const { model } = served;
   for (const prompt of prompts)
     if (typeof prompt === "string") refuseTooLong(model, "prompt", prompt);
   const { n } = request;
@@ -36,7 +37,7 @@ export const completions: RouteHandler = async (exchange, service) => {
     start: (index, signal) =>
       model.complete(promptOf(index), {
         ...request.optionsOf(index),
-        ...(adapter !== undefined && { adapter }),
+        ...options,
         signal,
       }),
     writer: request.stream

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { badOption } from "../error.ts";
 import { BlasProducts, loadBlas } from "./blas.ts";
 import { type Device, openDevice } from "./device.ts";
@@ -23,8 +24,8 @@ export interface EngineOptions {
 export interface Engine {
   readonly device: Device;
   readonly products: MatrixProducts;
-  /** The BLAS library in use. */
-  readonly blas: string | undefined;
+  /** What results depend on to the bit: the kind of device, and whose products. */
+  readonly arithmetic: string;
   close(): void;
 }
 
@@ -46,7 +47,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   return {
     device,
     products,
-    blas: blas?.path,
+    arithmetic: `${kind} with ${blas ? basename(blas.path) : "ggml alone"}`,
     close() {
       products.dispose();
       device.close();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { TrainingError } from "../error.ts";
 
-/** What to compute on. `auto` is the CPU: a small model trains faster there than the transfers to a GPU take. */
+/** What to compute on. A model of a few million weights trains fastest on the CPU. */
 export type DeviceKind = "cpu" | "cuda" | "vulkan" | "metal";
 
 /** ggml's shared libraries in a folder. */
@@ -18,7 +18,7 @@ export interface GgmlLibraries {
 
 /** `libggml.so`, and with a version in its name, as node-llama-cpp ships it; not `libggml-cpu-haswell.so`. */
 const REGISTRY = /^(lib)?ggml(\.[\w.]+)?\.(so|dylib|dll)$/;
-const BASE = /^(lib)?ggml-base\.(so|dylib|dll)$/;
+const BASE = /^(lib)?ggml-base(\.[\w.]+)?\.(so|dylib|dll)$/;
 
 /**
  * Finds ggml's libraries: in `libDir`, otherwise among node-llama-cpp's binaries for this machine.
@@ -44,10 +44,15 @@ export async function findLibraries(
 }
 
 const SYSTEMS: Partial<Record<NodeJS.Platform, string>> = { darwin: "mac", win32: "win" };
+const MACHINES: Readonly<Record<string, string>> = { arm: "armv7l" };
 
-/** node-llama-cpp's packages of binaries; those with Metal serve as CPU too. */
-function packageNames(kind: DeviceKind): string[] {
-  const machine = `@node-llama-cpp/${SYSTEMS[process.platform] ?? process.platform}-${process.arch}`;
+/** node-llama-cpp's packages of binaries for a machine; those with Metal serve as CPU too. */
+export function packageNames(
+  kind: DeviceKind,
+  platform: NodeJS.Platform = process.platform,
+  arch: string = process.arch,
+): string[] {
+  const machine = `@node-llama-cpp/${SYSTEMS[platform] ?? platform}-${MACHINES[arch] ?? arch}`;
   if (kind === "cpu") return [machine, `${machine}-metal`];
   return [`${machine}-${kind}`];
 }
@@ -75,11 +80,18 @@ async function librariesBelow(folder: string): Promise<GgmlLibraries | undefined
 }
 
 async function librariesIn(folder: string): Promise<GgmlLibraries | undefined> {
-  const names = await readdir(folder).catch(() => []);
+  const found = chooseLibraries(await readdir(folder).catch(() => []));
+  if (!found) return undefined;
+  return { folder, base: join(folder, found.base), registry: join(folder, found.registry) };
+}
+
+/** Tells the two libraries from all files of a folder, whatever system they are for. */
+export function chooseLibraries(
+  names: readonly string[],
+): Pick<GgmlLibraries, "base" | "registry"> | undefined {
   const base = names.find((name) => BASE.test(name));
   const registry = names.find((name) => REGISTRY.test(name));
-  if (base === undefined || registry === undefined) return undefined;
-  return { folder, base: join(folder, base), registry: join(folder, registry) };
+  return base === undefined || registry === undefined ? undefined : { base, registry };
 }
 
 function missing(problem: string): TrainingError {

@@ -17,7 +17,7 @@ export interface Ggml {
 }
 
 /** Describes a tensor `[n0, n1, n2, n3]` of a type that a function computes when the graph runs. */
-export type CustomOperation = (
+type CustomOperation = (
   context: Context,
   type: number,
   n0: number,
@@ -32,7 +32,7 @@ export type CustomOperation = (
 ) => bigint;
 
 /** The same with a tensor that the function changes: the result stands for it. */
-export type CustomInPlaceOperation = (
+type CustomInPlaceOperation = (
   context: Context,
   changed: bigint,
   sources: bigint[],

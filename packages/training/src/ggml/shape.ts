@@ -9,3 +9,8 @@ export function shapeOf(tensor: Tensor): [number, number, number, number] {
   const sizes: BigInt64Array = koffi.decode(tensor, SIZES_AT, "int64_t", 4);
   return Array.from(sizes, Number) as [number, number, number, number];
 }
+
+/** A tensor's type, such as F32: what ggml's struct begins with. */
+export function typeOf(tensor: Tensor): number {
+  return koffi.decode(tensor, "int32_t");
+}

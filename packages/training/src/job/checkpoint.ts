@@ -14,19 +14,27 @@ import type { TrainingJob } from "./job.ts";
 /** What a checkpoint keeps of a parameter. */
 const KEPT = ["weights", "mean", "variance"] as const;
 
+/** A training that goes on from a checkpoint, or leaves one. */
+export interface ResumableTraining {
+  readonly job: TrainingJob;
+  readonly parameters: Parameters;
+  /** What computes: it must be the same for the same results to the bit. */
+  readonly arithmetic: string;
+}
+
 /**
  * Writes a training's state after a step. The order of the examples follows from the seed and the step, so with
  * the weights and AdamW's means that is all there is to go on from.
  */
 export async function saveCheckpoint(
-  job: TrainingJob,
-  parameters: Parameters,
+  { job, parameters, arithmetic }: ResumableTraining,
   step: number,
 ): Promise<void> {
   const metadata = new Map<string, MetadataValue>([
     ["general.architecture", { type: "string", value: "llama2-kit-checkpoint" }],
     ["training.step", { type: "u32", value: step }],
     ["training.fingerprint", { type: "string", value: fingerprint(job) }],
+    ["training.arithmetic", { type: "string", value: arithmetic }],
   ]);
   const tensors = parameters.list.flatMap((parameter) =>
     KEPT.map((key) =>
@@ -48,7 +56,8 @@ export async function saveCheckpoint(
  * @throws TrainingError `BAD_CHECKPOINT`
  * @throws WeightsError where the file cannot be read
  */
-export async function loadCheckpoint(job: TrainingJob, parameters: Parameters): Promise<number> {
+export async function loadCheckpoint(training: ResumableTraining): Promise<number> {
+  const { job, parameters, arithmetic } = training;
   const { path } = job.checkpoint;
   const file = await openGguf(path);
   try {
@@ -56,6 +65,11 @@ export async function loadCheckpoint(job: TrainingJob, parameters: Parameters): 
     if (step === undefined) throw bad(path, "is no checkpoint of a training");
     if (metadataText(file.metadata, "training.fingerprint") !== fingerprint(job)) {
       throw bad(path, "is of another training: its model, dataset or settings differ");
+    }
+    const before = metadataText(file.metadata, "training.arithmetic");
+    if (before !== arithmetic) {
+      const advice = "Resume with the same device and blas, or start without resume";
+      throw bad(path, `was computed on ${before}, and this is ${arithmetic}`, advice);
     }
     for (const parameter of parameters.list) {
       for (const key of KEPT) {
@@ -75,8 +89,8 @@ function bytesOf({ shape }: Parameter): number {
   return shape[0] * shape[1] * Float32Array.BYTES_PER_ELEMENT;
 }
 
-function bad(path: string, problem: string): TrainingError {
-  return new TrainingError("BAD_CHECKPOINT", `${path} ${problem}. Start without resume.`);
+function bad(path: string, problem: string, advice = "Start without resume"): TrainingError {
+  return new TrainingError("BAD_CHECKPOINT", `${path} ${problem}. ${advice}.`);
 }
 
 /** What must be the same for a training to go on as if it had never stopped. */

@@ -49,7 +49,7 @@ export interface TrainingSettings {
 }
 
 /** Where a training's state is kept. */
-export interface CheckpointSettings {
+interface CheckpointSettings {
   readonly path: string;
   /** Steps between two; 0 for none but where a signal aborts. */
   readonly every: number;

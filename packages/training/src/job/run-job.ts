@@ -5,10 +5,12 @@ import { makeRow, type Row } from "../data/row.ts";
 import { TrainingError } from "../error.ts";
 import { openEngine } from "../ggml/engine.ts";
 import { buildTrainer } from "../model/build-trainer.ts";
+import { selfCheck } from "../model/self-check.ts";
 import type { Trainer } from "../model/trainer.ts";
 import { learningRateFactor } from "../optimizer/schedule.ts";
-import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
-import type { TrainingJob, TrainingProgress, TrainingResult } from "./job.ts";
+import { loadCheckpoint, type ResumableTraining, saveCheckpoint } from "./checkpoint.ts";
+import type { TrainingJob, TrainingProgress } from "./job.ts";
+import type { JobResult } from "./messages.ts";
 import { openBase } from "./open-base.ts";
 import { Pace } from "./pace.ts";
 import { saveResult } from "./save.ts";
@@ -25,13 +27,11 @@ export interface JobControl {
  * @throws TrainingError any but `ENGINE_CRASHED`: where ggml gives up, it ends the process
  * @throws the signal's reason, once the checkpoint is written
  */
-export async function runJob(
-  job: TrainingJob,
-  control: JobControl,
-): Promise<Omit<TrainingResult, "cut" | "dropped">> {
+export async function runJob(job: TrainingJob, control: JobControl): Promise<JobResult> {
   control.signal?.throwIfAborted();
   const engine = await openEngine(job.engine);
   try {
+    await selfCheck(engine);
     const base = await openBase(job);
     try {
       const plan = planSteps(job.examples, {
@@ -46,7 +46,7 @@ export async function runJob(
         signal: control.signal,
       });
       try {
-        const end = await new Run(job, plan, trainer, control).toTheEnd();
+        const end = await new Run(job, plan, trainer, engine.arithmetic, control).toTheEnd();
         await saveResult(job, base, trainer.parameters);
         return { output: job.output, ...end, memoryBytes: memory.total };
       } finally {
@@ -83,15 +83,23 @@ class Run {
   readonly #job: TrainingJob;
   readonly #plan: Plan;
   readonly #trainer: Trainer;
+  readonly #arithmetic: string;
   readonly #control: JobControl;
   readonly #steps: number;
   readonly #pace = new Pace();
   #evalLoss: number | undefined;
 
-  constructor(job: TrainingJob, plan: Plan, trainer: Trainer, control: JobControl) {
+  constructor(
+    job: TrainingJob,
+    plan: Plan,
+    trainer: Trainer,
+    arithmetic: string,
+    control: JobControl,
+  ) {
     this.#job = job;
     this.#plan = plan;
     this.#trainer = trainer;
+    this.#arithmetic = arithmetic;
     this.#control = control;
     const { epochs, maxSteps } = job.settings;
     this.#steps = Math.max(1, Math.ceil(epochs * plan.stepsPerEpoch));
@@ -105,7 +113,7 @@ class Run {
     tokensPerSecond: number;
   }> {
     const { checkpoint } = this.#job;
-    let step = checkpoint.resume ? await loadCheckpoint(this.#job, this.#trainer.parameters) : 0;
+    let step = checkpoint.resume ? await loadCheckpoint(this.#resumable) : 0;
     let loss = Number.NaN;
     this.#pace.skip();
     try {
@@ -190,8 +198,13 @@ class Run {
   }
 
   async #save(step: number): Promise<void> {
-    await saveCheckpoint(this.#job, this.#trainer.parameters, step);
+    await saveCheckpoint(this.#resumable, step);
     this.#pace.skip();
+  }
+
+  get #resumable(): ResumableTraining {
+    const { parameters } = this.#trainer;
+    return { job: this.#job, parameters, arithmetic: this.#arithmetic };
   }
 }
 

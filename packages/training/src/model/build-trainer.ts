@@ -38,7 +38,7 @@ export interface BuildOptions {
 }
 
 /** Memory that a training takes, in bytes. */
-export interface MemoryNeed {
+interface MemoryNeed {
   /** The model, of the types that it has in the file. */
   readonly model: number;
   /** What is trained, its gradients, and what AdamW keeps. */

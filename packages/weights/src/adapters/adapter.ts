@@ -7,6 +7,9 @@ import type { AdapterBase } from "./adapter-base.ts";
 /** Whose order the rows of `q` and `k` have. */
 export type RowOrder = "gguf" | "huggingFace";
 
+/** Both halves of a pair are in memory when they are merged. Real ranks are below 512. */
+export const MAX_RANK: number = 2 ** 12;
+
 /** The two small matrices whose product is added to a tensor of the base. */
 export interface LoraPair {
   readonly target: LlamaTensor;
@@ -58,6 +61,9 @@ export function checkHalves(
   b: Pick<TensorSource, "name" | "shape">,
 ): number {
   const rank = b.shape[1] ?? 0;
+  if (rank > MAX_RANK) {
+    throw badAdapter(path, `${b.name} has the rank ${rank}, and ${MAX_RANK} is read at most`);
+  }
   const [rows = 0, columns = 0] = target.shape;
   const [aShape, bShape] = isEmbedding(target)
     ? [

@@ -1,4 +1,4 @@
-import { copyFile, readdir, writeFile } from "node:fs/promises";
+import { copyFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { badOption, WeightsError } from "../error.ts";
 import { attempt } from "../files/write-file.ts";
@@ -61,11 +61,16 @@ async function refuseQuantised(folder: string): Promise<void> {
 const WEIGHTS = /\.(safetensors|bin|pth|pt|gguf|h5|msgpack|onnx)$|\.index\.json$/;
 
 async function copyOthers(from: string, to: string): Promise<void> {
-  for (const entry of await readdir(from, { withFileTypes: true })) {
-    if (!entry.isFile() && !entry.isSymbolicLink()) continue;
-    if (WEIGHTS.test(entry.name)) continue;
-    const path = join(to, entry.name);
-    await attempt(path, () => copyFile(join(from, entry.name), path));
+  for (const name of await readdir(from)) {
+    if (WEIGHTS.test(name)) continue;
+    const source = join(from, name);
+    // The hub's cache has links. One may lead nowhere, to a folder, or to a pipe that would be read for ever.
+    const isFile = await stat(source).then(
+      (facts) => facts.isFile(),
+      () => false,
+    );
+    const path = join(to, name);
+    if (isFile) await attempt(path, () => copyFile(source, path));
   }
 }
 

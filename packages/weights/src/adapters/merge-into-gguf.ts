@@ -1,5 +1,6 @@
 import { openGguf } from "../gguf/open-gguf.ts";
 import { writeGguf } from "../gguf/write-gguf.ts";
+import { avoidLibrary } from "../quantize/avoid-library.ts";
 import { fileTypeNumber } from "../quantize/file-type.ts";
 import { markType } from "../quantize/mark-type.ts";
 import { planTypes } from "../quantize/plan-types.ts";
@@ -16,6 +17,7 @@ export async function mergeIntoGguf(plan: MergePlan): Promise<void> {
     const collected = await collectPairs(plan, ggufBase(base), "gguf");
     try {
       const types = plan.type === undefined ? undefined : planTypes(base, plan.type);
+      if (types && plan.type) await avoidLibrary(types, plan.type, plan.libDir);
       const typeOf = ({ name, type }: TensorSource) => types?.get(name) ?? type;
       const tensors = await mergeTensors(base, collected, typeOf, plan);
       const metadata =

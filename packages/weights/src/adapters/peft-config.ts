@@ -1,6 +1,6 @@
 import { describe } from "../error.ts";
 import { isJsonObject, type JsonObject } from "../files/parse-json.ts";
-import { badAdapter, unsupportedParts } from "./adapter.ts";
+import { badAdapter, MAX_RANK, unsupportedParts } from "./adapter.ts";
 
 /** What an `adapter_config.json` says, as far as it matters to a trained adapter. */
 export interface PeftConfig {
@@ -9,9 +9,6 @@ export interface PeftConfig {
   /** A module's strength: its product is multiplied by this, divided by the rank. */
   alphaOf(module: string): number;
 }
-
-/** Ranks are at most a layer's size; real ones are below 512. */
-const MAX_RANK = 2 ** 16;
 
 /** Ways to begin that change the base as well, so that the adapter alone is not the model that was trained. */
 const CHANGES_BASE = /^(pissa|olora|corda|loftq|lora_ga)/;

@@ -3,7 +3,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * Parses JSON that must be an object. Commas, braces and brackets are counted first: a few bytes of them can
- * make objects that take ten times the memory.
+ * make objects that take ten times the memory, or ones so deep that whatever walks through them ends the stack.
  *
  * @param bytes - the whole text, as UTF-8
  * @param most - commas, braces and brackets at most
@@ -14,7 +14,9 @@ export function parseJsonObject(
   most: number,
   fail: (problem: string, cause?: unknown) => Error,
 ): JsonObject {
-  if (countMarks(bytes) > most) throw fail(`has more than ${most} commas and brackets`);
+  const { marks, depth } = measure(bytes);
+  if (marks > most) throw fail(`has more than ${most} commas and brackets`);
+  if (depth > MAX_DEPTH) throw fail(`has more than ${MAX_DEPTH} brackets within each other`);
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
@@ -30,12 +32,32 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const COMMA = 0x2c;
-const BRACKET = 0x5b;
-const BRACE = 0x7b;
+/** Brackets within each other. The deepest of a model's files, `tokenizer.json`, has seven. */
+const MAX_DEPTH = 100;
 
-function countMarks(bytes: Uint8Array): number {
-  let marks = 0;
-  for (const byte of bytes) if (byte === COMMA || byte === BRACKET || byte === BRACE) marks++;
-  return marks;
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+
+/** Brackets and braces, and what they do to the depth. */
+const STEPS: ReadonlyMap<number, number> = new Map([
+  [0x5b, 1],
+  [0x7b, 1],
+  [0x5d, -1],
+  [0x7d, -1],
+]);
+
+/** Counts commas and opening brackets outside of texts, and how deep the brackets go. */
+function measure(bytes: Uint8Array): { marks: number; depth: number } {
+  let [marks, depth, open, isText] = [0, 0, 0, false];
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    if (byte === QUOTE) isText = !isText;
+    else if (byte === BACKSLASH) at++;
+    else if (!isText) {
+      const step = STEPS.get(byte) ?? 0;
+      if (step === 1 || byte === COMMA) marks++;
+      open += step;
+      depth = Math.max(depth, open);
+    }
+  }
+  return { marks, depth };
 }

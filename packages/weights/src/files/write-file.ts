@@ -21,22 +21,58 @@ export async function writeFileWhole(
   write: (write: WriteBytes) => Promise<void>,
 ): Promise<void> {
   options.signal?.throwIfAborted();
-  if (!options.overwrite) await refuseExisting(path);
+  await refuseToReplace(path, options.overwrite);
   const temporary = temporaryName(path);
   const file = await attempt(path, () => open(temporary, "wx"));
   try {
     try {
-      await write((bytes) => attempt(path, () => writeAll(file, bytes)));
+      const disk = new EarlySync(file);
+      await write(async (bytes) => {
+        await attempt(path, () => writeAll(file, bytes));
+        disk.written(bytes.length);
+      });
       options.signal?.throwIfAborted();
+      await disk.settled();
       await attempt(path, () => file.sync());
     } finally {
       await file.close();
     }
-    if (!options.overwrite) await refuseExisting(path);
+    await refuseToReplace(path, options.overwrite);
     await attempt(path, () => rename(temporary, path));
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Bytes after which the disk is told to begin: it then works beside us, and is nearly done when we are. */
+const SYNC_BYTES = 2 ** 26;
+
+/** Has what was written put on the disk while more is made; whether that worked, the last sync tells. */
+class EarlySync {
+  readonly #file: FileHandle;
+  #running: Promise<void> | undefined;
+  #waiting = 0;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  written(bytes: number): void {
+    this.#waiting += bytes;
+    if (this.#waiting < SYNC_BYTES || this.#running) return;
+    this.#waiting = 0;
+    this.#running = this.#file
+      .datasync()
+      .catch(() => {})
+      .finally(() => {
+        this.#running = undefined;
+      });
+  }
+
+  /** Nothing may be under way when the file is closed. */
+  async settled(): Promise<void> {
+    await this.#running;
   }
 }
 
@@ -45,15 +81,21 @@ export function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
 }
 
-/** @throws WeightsError `OUTPUT_EXISTS` */
-export async function refuseExisting(path: string): Promise<void> {
-  const exists = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return;
-  const advice = "Choose another name, or ask to overwrite it";
-  throw new WeightsError("OUTPUT_EXISTS", `${path} exists already. ${advice}.`, { path });
+/** What to do about an output that is there already. */
+export const EXISTS =
+  "exists already. Choose another name, or ask to overwrite it (overwrite, --force)";
+
+/** The error for an output that is not replaced: how its sentence goes on. */
+export function outputExists(path: string, problem: string): WeightsError {
+  return new WeightsError("OUTPUT_EXISTS", `${path} ${problem}.`, { path });
+}
+
+/** A folder, a device or a pipe is not replaced by a file, whoever asks. @throws WeightsError `OUTPUT_EXISTS` */
+async function refuseToReplace(path: string, overwrite = false): Promise<void> {
+  const facts = await stat(path).catch(() => undefined);
+  if (facts === undefined) return;
+  if (!facts.isFile()) throw outputExists(path, "is no file. Choose another name");
+  if (!overwrite) throw outputExists(path, EXISTS);
 }
 
 /** Does something with the output. @throws WeightsError `CANNOT_WRITE` */

@@ -1,11 +1,11 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { WeightsError } from "../error.ts";
 import type { WriteOptions } from "../tensors/write-options.ts";
-import { attempt, temporaryName } from "./write-file.ts";
+import { attempt, EXISTS, outputExists, temporaryName } from "./write-file.ts";
 
 /**
  * Writes a folder under a temporary name beside its own, and gives it its name once it is whole.
- * What fails or is aborted leaves nothing behind, and a folder of before as it was.
+ * What fails or is aborted leaves nothing behind, and a folder of before as it was. Of those, only ones with a model
+ * and nothing else are replaced.
  *
  * @param write - writes the files into the folder that it is given
  * @throws WeightsError `OUTPUT_EXISTS` or `CANNOT_WRITE`
@@ -16,14 +16,14 @@ export async function writeFolderWhole(
   write: (folder: string) => Promise<void>,
 ): Promise<void> {
   options.signal?.throwIfAborted();
-  if (!options.overwrite) await refuseFilled(path);
+  await refuseToReplace(path, options.overwrite);
   const temporary = temporaryName(path);
   const former = temporaryName(path);
   await attempt(path, () => mkdir(temporary));
   try {
     await write(temporary);
     options.signal?.throwIfAborted();
-    if (!options.overwrite) await refuseFilled(path);
+    await refuseToReplace(path, options.overwrite);
     // A folder cannot be renamed onto one that has files, so that one steps aside first.
     const steppedAside = await rename(path, former).then(
       () => true,
@@ -42,12 +42,24 @@ export async function writeFolderWhole(
   await rm(former, { recursive: true, force: true });
 }
 
-async function refuseFilled(path: string): Promise<void> {
-  const isFree = await readdir(path).then(
-    (names) => names.length === 0,
-    (error: NodeJS.ErrnoException) => error.code === "ENOENT",
+/** What tells that a folder holds a model or an adapter and nothing else, as those do that are written here. */
+const MARKS: readonly string[] = ["config.json", "adapter_config.json"];
+
+/** A folder is replaced as a whole: one that holds more than a model must not go, whoever asks. */
+async function refuseToReplace(path: string, overwrite = false): Promise<void> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw outputExists(path, "is no folder that can be replaced. Choose another name");
+    },
   );
-  if (isFree) return;
-  const advice = "Choose another name, or ask to overwrite it";
-  throw new WeightsError("OUTPUT_EXISTS", `${path} exists already. ${advice}.`, { path });
+  if (entries.length === 0) return;
+  if (!overwrite) throw outputExists(path, EXISTS);
+  const other = entries.find((entry) => entry.isDirectory() || entry.name.endsWith(".gguf"));
+  if (other === undefined && entries.some(({ name }) => MARKS.includes(name))) return;
+  const what = other === undefined ? "no model" : `${other.name} as well`;
+  throw outputExists(
+    path,
+    `has ${what}, and is replaced as a whole. Choose another name, or remove the folder yourself`,
+  );
 }

@@ -3,7 +3,7 @@ import type { Metadata, MetadataArray, MetadataValue } from "../tensors/metadata
 import type { TensorSource } from "../tensors/tensor-source.ts";
 import { layoutOf } from "../tensors/tensor-type.ts";
 import { HeaderWriter } from "./header-writer.ts";
-import { MAX_DIMENSIONS, MAX_NAME_BYTES } from "./limits.ts";
+import { MAX_ALIGNMENT, MAX_DIMENSIONS, MAX_NAME_BYTES } from "./limits.ts";
 import { alignmentOf, alignUp } from "./parse-gguf.ts";
 
 /** What stands before the tensors, and how they are placed behind it. */
@@ -24,9 +24,13 @@ export interface EncodedHeader {
 export function encodeHeader(metadata: Metadata, tensors: readonly TensorSource[]): EncodedHeader {
   const alignment = alignmentOf(metadata);
   if (alignment === undefined) {
-    throw new WeightsError("BAD_OPTION", "general.alignment must be a power of 2, as u32.", {
-      parameter: "metadata",
-    });
+    throw new WeightsError(
+      "BAD_OPTION",
+      `general.alignment must be a power of 2 up to ${MAX_ALIGNMENT}, as u32.`,
+      {
+        parameter: "metadata",
+      },
+    );
   }
   const writer = new HeaderWriter();
   writer.bytes(Buffer.from("GGUF"));

@@ -30,5 +30,8 @@ export const MAX_DIMENSIONS = 4;
 /** Where a file does not say otherwise, tensors begin at multiples of this. */
 export const DEFAULT_ALIGNMENT = 32;
 
+/** What is filled up with zeros to a multiple of it is made in memory. Real files have 32, or 4096 for pages. */
+export const MAX_ALIGNMENT: number = 2 ** 16;
+
 /** Pieces that a model is split into. llama.cpp writes their number as 16 bits. */
 export const MAX_PIECES: number = 0xffff;

@@ -6,6 +6,7 @@ import { layoutOf, typeOfGgmlNumber } from "../tensors/tensor-type.ts";
 import { HeaderReader } from "./header-reader.ts";
 import {
   DEFAULT_ALIGNMENT,
+  MAX_ALIGNMENT,
   MAX_DIMENSIONS,
   MAX_ENTRIES,
   MAX_NAME_BYTES,
@@ -14,7 +15,7 @@ import {
 import { parseMetadata, SHORTEST_ENTRY } from "./parse-metadata.ts";
 
 /** What a header says of a tensor; `start` is where its bytes begin in the file. */
-export interface GgufTensor extends Pick<TensorSource, "name" | "shape" | "type" | "byteLength"> {
+interface GgufTensor extends Pick<TensorSource, "name" | "shape" | "type" | "byteLength"> {
   readonly start: number;
 }
 
@@ -47,7 +48,8 @@ export function parseGguf(
   const entryCount = reader.count(MAX_ENTRIES, SHORTEST_ENTRY, "entries of metadata");
   const metadata = parseMetadata(reader, entryCount);
   const alignment = alignmentOf(metadata);
-  if (alignment === undefined) throw reader.damage("its general.alignment is not a power of 2");
+  if (alignment === undefined)
+    throw reader.damage(`its general.alignment is not a power of 2 up to ${MAX_ALIGNMENT}`);
   const tensors = parseTensors(reader, tensorCount);
   const dataStart = alignUp(reader.position, alignment);
   const placed = tensors.map((tensor) => ({ ...tensor, start: dataStart + tensor.start }));
@@ -74,7 +76,7 @@ export function alignmentOf(metadata: Metadata): number | undefined {
   const entry = metadata.get("general.alignment");
   if (entry === undefined) return DEFAULT_ALIGNMENT;
   const isPower = entry.type === "u32" && Number.isInteger(Math.log2(entry.value));
-  return isPower ? entry.value : undefined;
+  return isPower && entry.value <= MAX_ALIGNMENT ? entry.value : undefined;
 }
 
 /** The next multiple of an alignment. */

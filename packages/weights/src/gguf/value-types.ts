@@ -20,8 +20,23 @@ export const VALUE_TYPES = [
 /** The type of a value of metadata. */
 export type ValueType = (typeof VALUE_TYPES)[number];
 
+/** Makers of arrays of numbers, by the type of those. */
+interface NumberArrays extends Record<MetadataNumberType, unknown> {
+  readonly u8: Uint8ArrayConstructor;
+  readonly i8: Int8ArrayConstructor;
+  readonly u16: Uint16ArrayConstructor;
+  readonly i16: Int16ArrayConstructor;
+  readonly u32: Uint32ArrayConstructor;
+  readonly i32: Int32ArrayConstructor;
+  readonly f32: Float32ArrayConstructor;
+  readonly bool: Uint8ArrayConstructor;
+  readonly u64: BigUint64ArrayConstructor;
+  readonly i64: BigInt64ArrayConstructor;
+  readonly f64: Float64ArrayConstructor;
+}
+
 /** Arrays of numbers, by the type of those. */
-export const NUMBER_ARRAYS = {
+export const NUMBER_ARRAYS: NumberArrays = {
   u8: Uint8Array,
   i8: Int8Array,
   u16: Uint16Array,
@@ -33,4 +48,4 @@ export const NUMBER_ARRAYS = {
   u64: BigUint64Array,
   i64: BigInt64Array,
   f64: Float64Array,
-} as const satisfies Record<MetadataNumberType, unknown>;
+};

@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, WeightsError } from "../error.ts";
+import { isJsonObject, type JsonObject } from "../files/parse-json.ts";
+import { readJson } from "../hugging-face/read-json.ts";
 
 /** What a folder says of its GPTQ weights. */
 export interface GptqConfig {
@@ -9,9 +10,6 @@ export interface GptqConfig {
   /** The file that says so, for messages. */
   readonly path: string;
 }
-
-/** A configuration is some kilobytes. */
-const MAX_CONFIG_BYTES = 2 ** 20;
 
 /**
  * Reads what a Hugging Face folder says of its GPTQ weights: in `quantize_config.json`, or in `config.json` under
@@ -27,47 +25,31 @@ const MAX_CONFIG_BYTES = 2 ** 20;
  */
 export async function readGptqConfig(folder: string): Promise<GptqConfig | undefined> {
   const ownPath = join(folder, "quantize_config.json");
-  const own = await readJson(ownPath);
+  const own = await readIfThere(ownPath);
   const path = own === undefined ? join(folder, "config.json") : ownPath;
   const config = own ?? (await readQuantization(path));
   if (config === undefined || config === null) return undefined;
-  if (typeof config !== "object" || Array.isArray(config)) {
-    throw badConfig(path, `its quantization_config is ${describe(config)}, and must be an object`);
-  }
-  return checkConfig(path, config as Fields);
+  if (isJsonObject(config)) return checkConfig(path, config);
+  const problem = `its quantization_config is ${describe(config)}, and must be an object`;
+  throw new WeightsError("BAD_CONFIG", `${path} cannot be right: ${problem}.`, { path });
 }
 
 async function readQuantization(path: string): Promise<unknown> {
-  const { quantization_config: config } = (await readJson(path)) ?? {};
+  const { quantization_config: config } = (await readIfThere(path)) ?? {};
   return config;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-async function readJson(path: string): Promise<Fields | undefined> {
-  const text = await readText(path);
-  if (text === undefined) return undefined;
-  if (text.length > MAX_CONFIG_BYTES) throw badConfig(path, `it has ${text.length} characters`);
-  let value: unknown;
+async function readIfThere(path: string): Promise<JsonObject | undefined> {
   try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw badConfig(path, "it is no JSON", cause);
-  }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
-  throw badConfig(path, `it holds ${describe(value)}, and must hold an object`);
-}
-
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new WeightsError("NOT_FOUND", `${path} cannot be read.`, { path, cause });
+    return await readJson(path);
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw error;
   }
 }
 
-function checkConfig(path: string, config: Fields): GptqConfig {
+function checkConfig(path: string, config: JsonObject): GptqConfig {
   const { bits, quant_method: method = "gptq", checkpoint_format: format = "gptq" } = config;
   if (method !== "gptq") throw unsupported(path, `the method ${describe(method)}`);
   if (bits !== 4) throw unsupported(path, `GPTQ with bits = ${describe(bits)}`);
@@ -76,13 +58,6 @@ function checkConfig(path: string, config: Fields): GptqConfig {
   if (format === "gptq") return { zeroOffset: 1, path };
   if (format === "gptq_v2") return { zeroOffset: 0, path };
   throw unsupported(path, `GPTQ in the format ${describe(format)}`);
-}
-
-function badConfig(path: string, problem: string, cause?: unknown): WeightsError {
-  return new WeightsError("BAD_CONFIG", `${path} is damaged: ${problem}. Download it again.`, {
-    path,
-    cause,
-  });
 }
 
 function unsupported(path: string, what: string): WeightsError {

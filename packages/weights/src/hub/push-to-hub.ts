@@ -25,7 +25,7 @@ export interface PushResult {
  * const { url } = await pushToHub({
  *   folder: "mine",
  *   repo: "zoe/llama-2-7b-mine",
- *   token: process.env.HF_TOKEN,
+ *   token: process.env.HF_TOKEN ?? "",
  *   private: true,
  * });
  * ```

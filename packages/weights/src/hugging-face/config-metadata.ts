@@ -1,4 +1,4 @@
-import { WeightsError } from "../error.ts";
+import { describe, WeightsError } from "../error.ts";
 import {
   type Metadata,
   type MetadataValue,
@@ -59,7 +59,7 @@ export function metadataToConfig(
   if (architecture !== "llama") {
     throw new WeightsError(
       "UNSUPPORTED",
-      `The model is of architecture ${architecture}, and only llama is converted.`,
+      `The model is of architecture ${describe(architecture)}, and only llama is converted.`,
     );
   }
   const number = (name: string, usual?: number): number => {
@@ -98,7 +98,7 @@ function readScaling(
   if (type !== "linear" && type !== "yarn") {
     throw new WeightsError(
       "UNSUPPORTED",
-      `The model has llama.rope.scaling.type ${type}; linear and yarn are converted.`,
+      `The model has llama.rope.scaling.type ${describe(type)}; linear and yarn are converted.`,
     );
   }
   const original = metadataNumber(metadata, "llama.rope.scaling.original_context_length");

@@ -48,18 +48,23 @@ export function mergesOfScores(
  * Scores for a GGUF, from the merges of a `tokenizer.json`: whatever is made earlier has a higher one. Of Llama 2's
  * own merges come its own scores. (llama.cpp's converter gives all tokens the same, which encodes wrongly.)
  *
+ * @param tokens - the normal tokens, by id
  * @param made - the token that each merge makes, in the order of the merges
  */
 export function scoresOfMerges(tokens: readonly string[], made: Iterable<string>): number[] {
   const ranks = new Map<string, number>();
-  for (const token of made) if (!ranks.has(token) && !isSpace(token)) ranks.set(token, ranks.size);
-  let rank = ranks.size;
-  return tokens.map((token) => {
-    if (isSpace(token) && token.length > 1) return LAST;
-    return -(ranks.get(token) ?? rank++);
+  for (const token of made) if (!ranks.has(token) && !isSpaces(token)) ranks.set(token, ranks.size);
+  const inOrder = tokens.map((token) => ranks.get(token)).filter((rank) => rank !== undefined);
+  // SentencePiece numbers tokens as it makes them, and scores them by that.
+  const isById = inOrder.every((rank, index) => rank === index);
+  let last = ranks.size;
+  return tokens.map((token, index) => {
+    if (isSpaces(token)) return LAST;
+    return -(isById ? index : (ranks.get(token) ?? last++));
   });
 }
 
-function isSpace(token: string): boolean {
+/** Whether a token is of spaces alone. */
+function isSpaces(token: string): boolean {
   return token.split("").every((character) => character === SPACE);
 }

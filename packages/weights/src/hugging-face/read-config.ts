@@ -5,6 +5,9 @@ import { findShapeProblem, type LlamaConfig, type RopeScaling } from "./llama-co
 /** transformers' defaults for what a `config.json` leaves out. Source: its `LlamaConfig`. */
 const DEFAULTS = { max_position_embeddings: 2048, rms_norm_eps: 1e-6, rope_theta: 10_000 };
 
+/** What a GGUF holds of a number of tokens. */
+const MAX_U32: number = 2 ** 32 - 1;
+
 /** Settings that change what a model computes and have no place in a GGUF of Llama 2, and their only good values. */
 const FIXED: Readonly<Record<string, unknown>> = {
   model_type: "llama",
@@ -32,6 +35,11 @@ export function readConfig(json: JsonObject, path: string): LlamaConfig {
     if (typeof value === "number" && value > 0 && Number.isFinite(value)) return value;
     throw badConfig(path, `its ${name} is ${describe(value)}`);
   };
+  const count = (name: string, usual?: number): number => {
+    const value = number(name, usual);
+    if (Number.isInteger(value) && value <= MAX_U32) return value;
+    throw badConfig(path, `its ${name} is ${value}`);
+  };
   const heads = number("num_attention_heads");
   const { rope, theta } = findRope(json);
   const config: LlamaConfig = {
@@ -41,7 +49,7 @@ export function readConfig(json: JsonObject, path: string): LlamaConfig {
     heads,
     kvHeads: number("num_key_value_heads", heads),
     vocabulary: number("vocab_size"),
-    contextLength: number("max_position_embeddings", DEFAULTS.max_position_embeddings),
+    contextLength: count("max_position_embeddings", DEFAULTS.max_position_embeddings),
     normEpsilon: number("rms_norm_eps", DEFAULTS.rms_norm_eps),
     ropeTheta: theta ?? number("rope_theta", DEFAULTS.rope_theta),
     ropeScaling: readRopeScaling(rope, path),

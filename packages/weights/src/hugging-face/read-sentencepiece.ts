@@ -16,6 +16,9 @@ const PIECE = { text: 1, score: 2, type: 3 };
 const TRAINER = { modelType: 3 };
 const NORMALIZER = { addsSpace: 3 };
 
+/** None behind it is looked at: a file of 30 MB could have ten million different ones. */
+const LAST_FIELD = 3;
+
 /** The kind of model that merges pairs, as Llama 2's does; the others encode otherwise. */
 const BPE = 2;
 
@@ -36,8 +39,7 @@ export function readSentencePiece(bytes: Uint8Array, path: string): SentencePiec
   let addsSpace = true;
   for (const { field, value } of readFields(bytes, fail)) {
     if (typeof value === "number") continue;
-    const inner = new Map<number, number | Uint8Array>();
-    for (const item of readFields(value, fail)) inner.set(item.field, item.value);
+    const inner = readKnown(value, fail);
     if (field === MODEL.pieces) addPiece(model, inner, fail);
     if (field === MODEL.trainer) modelType = Number(inner.get(TRAINER.modelType) ?? 1);
     if (field === MODEL.normalizer) addsSpace = inner.get(NORMALIZER.addsSpace) !== 0;
@@ -54,6 +56,14 @@ export function readSentencePiece(bytes: Uint8Array, path: string): SentencePiec
 }
 
 type Fail = (problem: string) => WeightsError;
+
+function readKnown(bytes: Uint8Array, fail: Fail): Map<number, number | Uint8Array> {
+  const fields = new Map<number, number | Uint8Array>();
+  for (const { field, value } of readFields(bytes, fail)) {
+    if (field <= LAST_FIELD) fields.set(field, value);
+  }
+  return fields;
+}
 
 function addPiece(
   model: SentencePieceModel,

@@ -28,8 +28,8 @@ export function readTokenizerJson(json: JsonObject, path: string): SentencePiece
   }
   const table = new TokenTable(fail);
   for (const [token, id] of Object.entries(vocab)) table.set(id, token, typeOf(token, unknown));
-  table.score(scoresOfMerges(table.normalTokens(), products(merges, fail)));
   for (const entry of added) table.add(entry);
+  table.score(scoresOfMerges(table.normalTokens(), products(merges, fail)));
   const { tokens, types, scores } = table;
   return { tokens, types, scores, addsSpace: true };
 }
@@ -94,7 +94,10 @@ function* products(
 ): Generator<string> {
   for (const merge of merges) {
     const parts = typeof merge === "string" ? merge.split(" ") : merge;
-    if (!Array.isArray(parts) || parts.length !== 2) throw fail(`a merge is ${describe(merge)}`);
+    const isPair = Array.isArray(parts) && parts.length === 2;
+    if (!isPair || !parts.every((part) => typeof part === "string")) {
+      throw fail(`a merge is ${describe(merge)}`);
+    }
     yield parts.join("");
   }
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { WeightsError } from "../error.ts";
 import { readSmallFile } from "../files/open-file.ts";
@@ -11,6 +11,9 @@ import { type SpecialIds, TOKEN_TYPES, type TokenizerData } from "./tokenizer-da
 
 /** Bytes of a `tokenizer.model`. Llama 2's has half a megabyte. */
 const MAX_MODEL_BYTES: number = 2 ** 25;
+
+/** Bytes of a `chat_template.jinja`. The longest have some ten thousand. */
+const MAX_TEMPLATE_BYTES: number = 2 ** 20;
 
 /** The score of a token that fills the vocabulary up, as llama.cpp's converter has it. */
 const PADDING_SCORE = -10_000;
@@ -141,7 +144,8 @@ async function readTemplates(
     if (typeof name === "string" && typeof template === "string") templates.set(name, template);
   }
   if (names.has("chat_template.jinja")) {
-    templates.set("default", await readFile(join(folder, "chat_template.jinja"), "utf8"));
+    const bytes = await readSmallFile(join(folder, "chat_template.jinja"), MAX_TEMPLATE_BYTES);
+    templates.set("default", new TextDecoder().decode(bytes));
   }
   return templates;
 }

@@ -2,6 +2,7 @@ import { castTensors } from "../convert/cast-tensors.ts";
 import { badOption } from "../error.ts";
 import { writeGguf } from "../gguf/write-gguf.ts";
 import type { GptqReport } from "../gptq/unpack-gptq.ts";
+import { avoidLibrary } from "../quantize/avoid-library.ts";
 import { type FileType, fileTypeNumber, fileTypes, isFileType } from "../quantize/file-type.ts";
 import { planTypes } from "../quantize/plan-types.ts";
 import type { Metadata, MetadataValue } from "../tensors/metadata.ts";
@@ -39,7 +40,8 @@ export interface ToGgufResult {
  * Converts a Hugging Face folder with a Llama 2 into a GGUF: a plain one, or one quantised to 4 bits by GPTQ.
  *
  * Names, the order of rows of `q` and `k`, the tokenizer and the chat template come out as llama.cpp's own converter
- * has them. Norms become F32, as llama.cpp wants them.
+ * has them. Norms become F32, as llama.cpp wants them. The output's matrix of a Q4_0 or Q4_1 has 6 bits, or 8 without
+ * ggml's library.
  *
  * @param options - folder, output and type
  * @returns the types of the tensors, and what was lost of a GPTQ model
@@ -79,27 +81,43 @@ export async function writeLlama(
   options: WriteOptions & Pick<ToGgufOptions, "output" | "type" | "libDir">,
 ): Promise<Map<string, TensorType>> {
   const planned = planLlama(model, options.type);
+  if (options.type) await avoidLibrary(planned, options.type, options.libDir);
   const tensors = await castTensors(
     model.tensors,
     ({ name, type }) => planned.get(name) ?? type,
     options.libDir,
   );
-  const fileType = options.type ?? guessFileType(tensors);
+  const fileType = chooseFileType(model, tensors, options.type);
   await writeGguf(options.output, { metadata: describeLlama(model, fileType), tensors }, options);
   return new Map(tensors.map(({ name, type }) => [name, type]));
 }
 
-/** The type of each tensor: vectors in F32, matrices as asked for, but for those that are quantised already. */
+/** The type of each tensor: vectors in F32, matrices as asked for; those that are quantised already are not quantised anew. */
 function planLlama(model: LlamaToWrite, fileType: FileType | undefined): Map<string, TensorType> {
   const tensors = new Map(model.tensors.map((tensor) => [tensor.name, tensor]));
   const metadata = new Map(configToMetadata(model.config));
   const planned = fileType === undefined ? undefined : planTypes({ metadata, tensors }, fileType);
   const types = new Map<string, TensorType>();
   for (const { name, shape, type } of model.tensors) {
-    const isQuantised = !["F64", "F32", "F16", "BF16"].includes(type);
-    types.set(name, shape.length < 2 ? "F32" : isQuantised ? type : (planned?.get(name) ?? type));
+    const isKept = isQuantised(type) && (fileType === undefined || isQuantised(fileType));
+    types.set(name, shape.length < 2 ? "F32" : isKept ? type : (planned?.get(name) ?? type));
   }
   return types;
+}
+
+function isQuantised(type: string): boolean {
+  return !["F64", "F32", "F16", "BF16"].includes(type);
+}
+
+/** The type that was asked for, unless matrices that were quantised already are of another. */
+function chooseFileType(
+  model: LlamaToWrite,
+  tensors: readonly TensorSource[],
+  asked: FileType | undefined,
+): FileType {
+  const isMixed = model.tensors.some(({ type }) => isQuantised(type));
+  if (asked === undefined || (isMixed && isQuantised(asked))) return guessFileType(tensors);
+  return asked;
 }
 
 /** The model's type by that of its largest tensors. */

@@ -1,9 +1,12 @@
-import { WeightsError } from "../error.ts";
+import { describe, WeightsError } from "../error.ts";
 import { type Metadata, type MetadataValue, metadataNumber } from "../tensors/metadata.ts";
 import { TOKEN_TYPES, type TokenizerData } from "./tokenizer-data.ts";
 
 const PREFIX = "tokenizer.ggml.";
 const TEMPLATE = "tokenizer.chat_template";
+
+/** Characters of a token: each place to part it is tried when merges are made. Llama 2's longest has 16. */
+const MAX_TOKEN_LENGTH = 256;
 
 /** A GGUF's names of the special tokens. */
 const ID_KEYS = {
@@ -65,7 +68,7 @@ export function metadataToTokenizer(metadata: Metadata): TokenizerData {
   if (model !== "llama") {
     throw new WeightsError(
       "UNSUPPORTED",
-      `The model's tokenizer is ${model}, and only Llama 2's is converted.`,
+      `The model's tokenizer is ${describe(model)}, and only Llama 2's is converted.`,
     );
   }
   const tokens = metadata.get(`${PREFIX}tokens`);
@@ -73,6 +76,14 @@ export function metadataToTokenizer(metadata: Metadata): TokenizerData {
     throw new WeightsError("BAD_TOKENIZER", "The metadata has no tokens.");
   }
   const count = tokens.value.length;
+  const long = tokens.value.findIndex((token) => token.length > MAX_TOKEN_LENGTH);
+  if (long >= 0) {
+    const length = tokens.value[long]?.length;
+    throw new WeightsError(
+      "BAD_TOKENIZER",
+      `The metadata has token ${long} of ${length} characters, and ${MAX_TOKEN_LENGTH} are read at most.`,
+    );
+  }
   const scores = numbers(metadata, "scores", count) ?? new Array<number>(count).fill(0);
   const types =
     numbers(metadata, "token_type", count) ?? new Array<number>(count).fill(TOKEN_TYPES.normal);

@@ -1,11 +1,15 @@
 import type { LlamaConfig } from "./llama-config.ts";
 import type { TokenizerData } from "./tokenizer-data.ts";
 
-/** What transformers calls the types that a folder of safetensors can have. */
-const TORCH_TYPES = { F32: "float32", F16: "float16", BF16: "bfloat16" } as const;
-
 /** The types that a folder of safetensors can have. */
-export type FloatType = keyof typeof TORCH_TYPES;
+export type FloatType = "F32" | "F16" | "BF16";
+
+/** What transformers calls them. */
+const TORCH_TYPES: Readonly<Record<FloatType, string>> = {
+  F32: "float32",
+  F16: "float16",
+  BF16: "bfloat16",
+};
 
 /** The `config.json` of a Llama, with keys in the order in which transformers writes them. */
 export function toConfigJson(

@@ -2,7 +2,8 @@ import type { Codec } from "./codec.ts";
 import { readHalf, writeHalf } from "./half.ts";
 
 // The encoders take the steps of ggml's quantize_row_*_ref in the same order, and round to single precision where C
-// does. Conversions of NaN and infinity, which C leaves open, come out as on x86-64.
+// does. That is what ggml_quantize_chunk takes, and with it llama-quantize; ggml's vector code for activations rounds
+// halves to even instead. Conversions of NaN and infinity, which C leaves open, come out as on x86-64.
 // https://github.com/ggml-org/llama.cpp/blob/master/ggml/src/ggml-quants.c
 
 const BLOCK = 32;

@@ -5,7 +5,8 @@ import { writeGguf } from "../gguf/write-gguf.ts";
 import type { TensorSource } from "../tensors/tensor-source.ts";
 import type { TensorType } from "../tensors/tensor-type.ts";
 import type { WriteOptions } from "../tensors/write-options.ts";
-import { codecOf, loadEncoder } from "./codecs.ts";
+import { avoidLibrary } from "./avoid-library.ts";
+import { codecOf } from "./codecs.ts";
 import { type FileType, fileTypeNumber, fileTypes, isFileType } from "./file-type.ts";
 import { markType } from "./mark-type.ts";
 import { type PlannedModel, planTypes, sortTensors } from "./plan-types.ts";
@@ -93,24 +94,4 @@ function requireFullPrecision({ name, type }: TensorSource, options: QuantizeOpt
     `Tensor ${name} of ${options.input} is quantised already, to ${type}. Start from the model's F16, BF16 or F32, or set requantize and lose some more quality.`,
     { path: options.input },
   );
-}
-
-const NEED_NO_LIBRARY: readonly FileType[] = ["Q4_0", "Q4_1"];
-
-/** Has the few tensors of 6 bits get 8 where the rest needs no library and there is none. */
-async function avoidLibrary(
-  planned: Map<string, TensorType>,
-  type: FileType,
-  libDir: string | undefined,
-): Promise<boolean> {
-  const six = [...planned].filter(([, chosen]) => chosen === "Q6_K");
-  if (!NEED_NO_LIBRARY.includes(type) || six.length === 0 || libDir !== undefined) return false;
-  try {
-    await loadEncoder("Q6_K");
-    return false;
-  } catch (error) {
-    if (!WeightsError.isInstance(error) || error.code !== "MISSING_LIBRARY") throw error;
-    for (const [name] of six) planned.set(name, "Q8_0");
-    return true;
-  }
 }

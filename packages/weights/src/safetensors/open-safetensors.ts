@@ -6,8 +6,8 @@ import type { ModelWeights } from "../tensors/model-weights.ts";
 import { openSafetensorsFile } from "./open-file.ts";
 import { openShards } from "./open-shards.ts";
 
-/** What transformers calls a model's files, in the order in which they are looked for. */
-const NAMES = ["model.safetensors.index.json", "model.safetensors"];
+/** What transformers calls a model's files, and PEFT an adapter's, in the order in which they are looked for. */
+const NAMES = ["model.safetensors.index.json", "model.safetensors", "adapter_model.safetensors"];
 
 /**
  * Opens safetensors: a file, the index of several, or the folder that holds either. Headers are read and
@@ -43,7 +43,7 @@ async function findInFolder(folder: string): Promise<string> {
   const pickled = names.find((name) => /\.(bin|pth|pt)$/.test(name));
   const message =
     pickled === undefined
-      ? `${folder} has none of ${NAMES.join(" and ")}`
+      ? `${folder} has none of ${NAMES.join(", ")}`
       : `${folder} has PyTorch's ${pickled}, which is not read here: it can hold programs. Convert it to safetensors first`;
   throw new WeightsError(pickled === undefined ? "NOT_FOUND" : "UNSUPPORTED", `${message}.`, {
     path: folder,

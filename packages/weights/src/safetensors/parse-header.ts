@@ -63,7 +63,9 @@ function parseTensor(name: string, entry: unknown, path: string): HeaderTensor {
   const shape = parseSizes(entry["shape"], MAX_DIMENSIONS);
   const offsets = parseSizes(entry["data_offsets"], 2);
   const [start, end] = offsets ?? [];
-  if (shape === undefined) throw fail("has a shape that cannot be");
+  if (shape === undefined || !Number.isSafeInteger(tensorBytes(type, shape))) {
+    throw fail("has a shape that cannot be");
+  }
   if (start === undefined || end === undefined)
     throw fail("has data_offsets that are no two numbers");
   const byteLength = tensorBytes(type, shape);
@@ -85,10 +87,7 @@ function parseType(entry: JsonObject, name: string, path: string): TensorType {
 /** Sizes or offsets: few, and each one that can be. */
 function parseSizes(value: unknown, most: number): number[] | undefined {
   if (!Array.isArray(value) || value.length > most) return undefined;
-  const isSize = (size: unknown) => Number.isSafeInteger(size) && Number(size) >= 0;
-  return value.every(isSize) && Number.isSafeInteger(value.reduce((a, b) => a * b, 1))
-    ? value
-    : undefined;
+  return value.every((size) => Number.isSafeInteger(size) && size >= 0) ? value : undefined;
 }
 
 /** Tensors must fill the file one behind the other: safetensors' own reader takes no other file. */

@@ -1,8 +1,11 @@
 import { rowsAndColumns, type TensorSource } from "./tensor-source.ts";
 import { rowBytes } from "./tensor-type.ts";
 
-/** Bytes read at once. More is not faster, and what transforms a chunk needs a few times as much. */
-export const CHUNK_BYTES: number = 2 ** 22;
+/** Bytes read at once: what a processor keeps in its cache, as more goes by way of memory twice. */
+const CHUNK_BYTES = 2 ** 20;
+
+/** Values read at once: quantised, those of a chunk would take a second to make, and nothing could end that. */
+const CHUNK_VALUES = 2 ** 21;
 
 /** Some rows of a tensor. */
 export interface RowChunk {
@@ -32,7 +35,8 @@ export async function* readRows(
   const { rows, columns } = rowsAndColumns(tensor.shape);
   const bytesPerRow = rowBytes(tensor.type, columns);
   if (rows === 0 || bytesPerRow === 0) return;
-  const perChunk = Math.max(1, Math.floor((options.chunkBytes ?? CHUNK_BYTES) / bytesPerRow));
+  const most = Math.min((options.chunkBytes ?? CHUNK_BYTES) / bytesPerRow, CHUNK_VALUES / columns);
+  const perChunk = Math.max(1, Math.floor(most));
   const buffers: Uint8Array[] = [];
   const readChunk = async (row: number): Promise<RowChunk> => {
     const count = Math.min(perChunk, rows - row);

@@ -10,12 +10,54 @@ export interface TensorLayout {
   readonly safetensors?: true;
 }
 
+/** The type of a tensor's values, by the name that ggml or safetensors gives it. */
+export type TensorType =
+  | "F64"
+  | "F32"
+  | "F16"
+  | "BF16"
+  | "F8_E5M2"
+  | "F8_E4M3"
+  | "I64"
+  | "I32"
+  | "I16"
+  | "I8"
+  | "U64"
+  | "U32"
+  | "U16"
+  | "U8"
+  | "BOOL"
+  | "Q4_0"
+  | "Q4_1"
+  | "Q5_0"
+  | "Q5_1"
+  | "Q8_0"
+  | "Q8_1"
+  | "Q2_K"
+  | "Q3_K"
+  | "Q4_K"
+  | "Q5_K"
+  | "Q6_K"
+  | "Q8_K"
+  | "IQ2_XXS"
+  | "IQ2_XS"
+  | "IQ3_XXS"
+  | "IQ1_S"
+  | "IQ4_NL"
+  | "IQ3_S"
+  | "IQ2_S"
+  | "IQ4_XS"
+  | "IQ1_M"
+  | "TQ1_0"
+  | "TQ2_0"
+  | "MXFP4";
+
 /**
  * Every type of tensor that GGUF or safetensors has for language models.
  *
  * Source: `type_traits` in ggml-org/ggml, `src/ggml.c`; huggingface/safetensors, `safetensors/src/tensor.rs`.
  */
-const LAYOUTS = {
+const LAYOUTS: Readonly<Record<TensorType, TensorLayout>> = {
   F64: { values: 1, bytes: 8, ggml: 28, safetensors: true },
   F32: { values: 1, bytes: 4, ggml: 0, safetensors: true },
   F16: { values: 1, bytes: 2, ggml: 1, safetensors: true },
@@ -55,10 +97,7 @@ const LAYOUTS = {
   TQ1_0: { values: 256, bytes: 54, ggml: 34 },
   TQ2_0: { values: 256, bytes: 66, ggml: 35 },
   MXFP4: { values: 32, bytes: 17, ggml: 39 },
-} as const satisfies Record<string, TensorLayout>;
-
-/** The type of a tensor's values, by the name that ggml or safetensors gives it. */
-export type TensorType = keyof typeof LAYOUTS;
+};
 
 const BY_GGML_NUMBER: ReadonlyMap<number, TensorType> = new Map(
   Object.entries<TensorLayout>(LAYOUTS).flatMap(([name, { ggml }]) =>

@@ -1,4 +1,4 @@
-import type { SamplingOptions } from "@llama2-kit/protocol";
+import type { SamplingOptions } from "./sampling-options.ts";
 
 /**
  * Sampling options that go together, to take as they are or to change.
