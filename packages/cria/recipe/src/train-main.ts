@@ -24,10 +24,9 @@ await mkdir(values.folder, { recursive: true });
 const output = `${values.folder}/cria.F32.gguf`;
 const checkpoint = `${values.folder}/checkpoint.gguf`;
 const abort = new AbortController();
-process.once("SIGINT", () => abort.abort(new Error("Stopped. Start again to go on.")));
-process.once("SIGTERM", () => abort.abort(new Error("Stopped. Start again to go on.")));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => abort.abort());
 
-const result = await trainModel({
+const training = trainModel({
   model: {
     config: {
       hidden_size: 192,
@@ -63,6 +62,11 @@ const result = await trainModel({
   threads: Number(values.threads),
   signal: abort.signal,
   onProgress: report,
+});
+const result = await training.catch((error: unknown) => {
+  if (!abort.signal.aborted) throw error;
+  console.log("Stopped. The same command goes on from here.");
+  process.exit(130);
 });
 await quantizeModel({
   input: result.output,
