@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { IconButton } from "./icon-button.tsx";
 
 /** A button that opens a short list of actions, over everything else and with the keys that menus have. */
@@ -11,7 +11,8 @@ export function Menu(props: {
   const frame = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Before anything else is typed: a key that comes at once is meant for the menu.
+  useLayoutEffect(() => {
     if (!isOpen) return;
     place(list.current, frame.current);
     items(list.current)[0]?.focus();

@@ -58,8 +58,10 @@ describeInChromium("accessibility", () => {
     expect(await page.evaluate("document.activeElement.ariaLabel")).toBe("Keyboard shortcuts");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    await page.keyboard.press("ArrowDown");
+    await page.getByRole("menu").waitFor();
     expect(await page.evaluate("document.activeElement.textContent")).toBe("Export all as JSON");
+    await page.keyboard.press("ArrowDown");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Import conversations");
     await page.keyboard.press("Escape");
     expect(await page.evaluate("document.activeElement.ariaLabel")).toBe("Import and export");
   });

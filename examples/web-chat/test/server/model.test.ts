@@ -39,6 +39,7 @@ test("the state tells what is loaded, and how", async () => {
         adapters: [],
       },
     },
+    training: { folder: expect.any(String), isAvailable: true },
   });
 });
 

@@ -26,7 +26,8 @@ const NAMES: Record<DeviceKind, RegExp> = {
   metal: /^(Metal|MTL)/i,
 };
 
-const setThreads = koffi.proto("void ggml_set_n_threads_function(void* backend, int threads)");
+/** Without a name, as koffi knows names for the whole process, in which there may be two copies of this package. */
+const setThreads = koffi.proto("void", [koffi.pointer("void"), "int"]);
 
 /**
  * Opens the first device of a kind.

@@ -93,13 +93,13 @@ async function load(kind: DeviceKind, libDir: string | undefined): Promise<Ggml>
   }
 }
 
-let structuresDeclared = false;
-
-/** koffi knows names of structures for the whole process. */
+/** koffi knows names of structures for the whole process, in which there may be two copies of this package. */
 function declareStructures(): void {
-  if (structuresDeclared) return;
-  koffi.struct("ggml_init_params", { mem_size: "size_t", mem_buffer: "void*", no_alloc: "bool" });
-  structuresDeclared = true;
+  try {
+    koffi.type("ggml_init_params");
+  } catch {
+    koffi.struct("ggml_init_params", { mem_size: "size_t", mem_buffer: "void*", no_alloc: "bool" });
+  }
 }
 
 function bind<Functions>(

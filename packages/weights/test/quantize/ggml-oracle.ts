@@ -43,7 +43,7 @@ export async function loadOracle(): Promise<GgmlOracle> {
     toFloat: "void*",
   });
   const traitsOf = library.func("ggml_get_type_traits", koffi.pointer(traits), ["int"]);
-  const toFloat = koffi.proto("void to_float(const void*, void*, int64_t)");
+  const toFloat = koffi.proto("void", ["const void*", "void*", "int64_t"]);
   return {
     quantize(type, values) {
       const layout = layoutOf(type);
