@@ -59,9 +59,9 @@ describeInChromium("accessibility", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await page.getByRole("menu").waitFor();
-    expect(await page.evaluate("document.activeElement.textContent")).toBe("Export all as JSON");
-    await page.keyboard.press("ArrowDown");
     expect(await page.evaluate("document.activeElement.textContent")).toBe("Import conversations");
+    await page.keyboard.press("ArrowDown");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Export all as JSON");
     await page.keyboard.press("Escape");
     expect(await page.evaluate("document.activeElement.ariaLabel")).toBe("Import and export");
   });
