@@ -51,6 +51,11 @@ export function installPacked(project, tarballs, source) {
     const installed = join(project, "node_modules", name);
     // An optional peer dependency is not there, nor is its scope's folder.
     rmSync(installed, { recursive: true, force: true });
+    // npm may give a package an empty one of its own, where another package has the same as an optional peer.
+    for (const dependent of readdirSync(join(project, "node_modules/@llama2-kit"))) {
+      const nested = join(project, "node_modules/@llama2-kit", dependent, "node_modules", name);
+      rmSync(nested, { recursive: true, force: true });
+    }
     mkdirSync(dirname(installed), { recursive: true });
     symlinkSync(path, installed, "junction");
   }
