@@ -32,6 +32,8 @@ export interface Operations {
   setRows(a: Tensor, b: Tensor, rows: Tensor): Tensor;
   cast(a: Tensor, type: number): Tensor;
   copy(from: Tensor, to: Tensor): Tensor;
+  /** One behind the other along an axis. */
+  concatenate(a: Tensor, b: Tensor, axis: number): Tensor;
   contiguous(a: Tensor): Tensor;
   transpose(a: Tensor): Tensor;
   permute(a: Tensor, axis0: number, axis1: number, axis2: number, axis3: number): Tensor;
@@ -91,6 +93,7 @@ export const OPERATIONS: Record<keyof Operations, string> = {
   setRows: "void* ggml_set_rows(void* context, void* a, void* b, void* rows)",
   cast: "void* ggml_cast(void* context, void* a, int type)",
   copy: "void* ggml_cpy(void* context, void* from, void* to)",
+  concatenate: "void* ggml_concat(void* context, void* a, void* b, int axis)",
   contiguous: "void* ggml_cont(void* context, void* a)",
   transpose: "void* ggml_transpose(void* context, void* a)",
   permute: "void* ggml_permute(void* context, void* a, int axis0, int axis1, int axis2, int axis3)",
