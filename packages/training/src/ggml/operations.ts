@@ -24,6 +24,8 @@ export interface Operations {
   rmsNorm(a: Tensor, epsilon: number): Tensor;
   silu(a: Tensor): Tensor;
   softMax(a: Tensor, mask: Tensor | null, scale: number, maxBias: number): Tensor;
+  /** The way back of `softMax`: from the gradient of its output `y` to that of its input. */
+  softMaxBack(dy: Tensor, y: Tensor, scale: number, maxBias: number): Tensor;
   rope(...rope: RopeArguments): Tensor;
   ropeBack(...rope: RopeArguments): Tensor;
   /** The rows that a tensor of I32 names, as F32 whatever they were. */
@@ -87,6 +89,8 @@ export const OPERATIONS: Record<keyof Operations, string> = {
   silu: "void* ggml_silu(void* context, void* a)",
   softMax:
     "void* ggml_soft_max_ext(void* context, void* a, void* mask, float scale, float maxBias)",
+  softMaxBack:
+    "void* ggml_soft_max_ext_back(void* context, void* dy, void* y, float scale, float maxBias)",
   rope: `void* ggml_rope_ext(${ROPE})`,
   ropeBack: `void* ggml_rope_ext_back(${ROPE})`,
   getRows: "void* ggml_get_rows(void* context, void* a, void* rows)",

@@ -41,9 +41,7 @@ export function attendWithin(pass: Pass, span: Span, row: Heads): Part<(dy: Tens
       const dMixed = bySharing(splitHeads(pass, span, dy));
       const dShares = products.apply(graph, v, dMixed);
       const dv = products.outer(graph, dMixed, shares);
-      // Softmax: each score's gradient is its share of what its gradient has beyond the row's average.
-      const average = op.sumRows(op.multiply(shares, dShares));
-      const dScores = op.scale(op.multiply(shares, op.subtract(dShares, average)), scale);
+      const dScores = pass.softMaxBack(graph, dShares, shares, scale);
       const dq = products.applyTransposed(graph, k, dScores);
       const dk = products.outer(graph, q, dScores);
       return {

@@ -1,6 +1,7 @@
 import type { Graph } from "../ggml/graph-runner.ts";
 import type { Tensor } from "../ggml/handles.ts";
 import type { MatrixProducts } from "../ggml/matrix-products.ts";
+import type { SoftMaxBack } from "../ggml/soft-max-back.ts";
 import type { Parameter } from "./parameters.ts";
 import type { ModelSizes } from "./sizes.ts";
 
@@ -21,6 +22,7 @@ export interface Model {
 export interface Pass {
   readonly graph: Graph;
   readonly products: MatrixProducts;
+  readonly softMaxBack: SoftMaxBack;
   readonly model: Model;
   /** Tokens of the row. */
   readonly tokens: number;

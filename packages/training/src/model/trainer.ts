@@ -218,6 +218,7 @@ export class Trainer {
     return {
       graph,
       products: this.#parts.engine.products,
+      softMaxBack: this.#parts.engine.softMaxBack,
       model: this.#model,
       tokens: this.#inputs.tokens,
       ...this.#inputs.forPass(graph),
