@@ -55,7 +55,7 @@ function useActions(
     const stored = await store.load(id);
     if (!stored) return;
     const isOwn = extension === "json";
-    const text = isOwn ? exportConversations([stored]) : await exportShareGPT([stored]);
+    const text = isOwn ? exportConversations([stored]) : exportShareGPT([stored]);
     saveFile(`${name}.${extension}`, text);
   };
   return {

@@ -39,7 +39,7 @@ function useTransfers(): Readonly<Record<string, () => void>> {
       if (file.size > MOST_IMPORT_BYTES) {
         throw new Error(`${file.name} is larger than ${MOST_IMPORT_BYTES / 2 ** 20} MB.`);
       }
-      const conversations = await importConversations(await file.text());
+      const conversations = importConversations(await file.text());
       await store.add(conversations);
       await chats.refresh();
       const { length } = conversations;
@@ -51,10 +51,7 @@ function useTransfers(): Readonly<Record<string, () => void>> {
   const exportAll = async (extension: "json" | "jsonl"): Promise<void> => {
     const all = await store.all();
     const isOwn = extension === "json";
-    saveFile(
-      `conversations.${extension}`,
-      isOwn ? exportConversations(all) : await exportShareGPT(all),
-    );
+    saveFile(`conversations.${extension}`, isOwn ? exportConversations(all) : exportShareGPT(all));
   };
   return {
     "Import conversations": () => void importFile(),
