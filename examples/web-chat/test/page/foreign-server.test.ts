@@ -121,7 +121,7 @@ describeInChromium("somebody else's server", () => {
   test("is asked for what OpenAI's protocol has, and for nothing else", async () => {
     const page = await bench().open({ path: "/#/connect", settings: GREEDY });
     await tryServer(page, standIn().url, RIGHT_KEY);
-    await page.getByText("Connected. It has 3 models.").waitFor();
+    await page.getByText("Connected. It has 4 models.").waitFor();
     await chatWith(page, "parrot");
     expect(await ask(page, "Who are you?")).toBe("I am not ours.");
     expect(await answers(page).locator("strong").innerText()).toBe("not");

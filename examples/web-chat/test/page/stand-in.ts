@@ -18,7 +18,8 @@ export interface StandIn {
 }
 
 /**
- * Starts one for a file of tests. Its model `parrot` says {@link SAYS}, `busy` refuses, and `broken` fails mid-answer.
+ * Starts one for a file of tests. Its model `parrot` says {@link SAYS}, `busy` refuses, `broken` fails mid-answer, and
+ * `slow` says it again and again.
  *
  * @param origins - whom it allows to ask it; without, it has never heard of CORS
  */
@@ -52,16 +53,18 @@ async function answer(
 ): Promise<void> {
   if (headers.authorization !== `Bearer ${RIGHT_KEY}`) return fail(response, 401, "Wrong key.");
   if (url === "/v1/models") {
-    const data = ["parrot", "busy", "broken"].map((id) => ({ id, object: "model" }));
+    const data = ["parrot", "busy", "broken", "slow"].map((id) => ({ id, object: "model" }));
     return void response.end(JSON.stringify({ object: "list", data }));
   }
   if (url !== "/v1/chat/completions") return fail(response, 404, "There is nothing.");
   if (model === "busy") return fail(response, 429, "Come back later.");
   response.setHeader("content-type", "text/event-stream");
-  for (const content of SAYS.split(/(?= )/)) {
+  const text = model === "slow" ? `${SAYS} `.repeat(1000) : SAYS;
+  for (const content of text.split(/(?= )/)) {
     const choice = { index: 0, delta: { content }, finish_reason: null };
     response.write(`data: ${JSON.stringify({ model, choices: [choice] })}\n\n`);
-    await sleep(5);
+    await sleep(model === "slow" ? 100 : 5);
+    if (response.closed) return;
     if (model === "broken") {
       const error = { message: "The parrot has flown away.", type: "server_error" };
       return void response.end(`data: ${JSON.stringify({ error })}\n\n`);
