@@ -18,6 +18,11 @@ const WIDTHS = [
   { width: 1280, height: 800 },
 ];
 
+/** The frames that something in them is wider than. */
+const TOO_WIDE = `[...document.querySelectorAll("html, .scroller, .card, .column, .dialog-body")]
+  .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+  .map(({ className, tagName }) => tagName + "." + className)`;
+
 /** Pictures take their time. */
 const TIME = { timeout: 300_000 };
 
@@ -58,8 +63,7 @@ ${"Donaudampfschifffahrtsgesellschaft".repeat(12)}
         const file = `${name}-${viewport.width}-${colorScheme}.png`;
         await page.screenshot({ path: join(SCREENSHOTS, file) });
       }
-      const isTooWide = await page.evaluate("document.documentElement.scrollWidth > innerWidth");
-      expect(isTooWide, `${name} at ${viewport.width}`).toBe(false);
+      expect(await page.evaluate(TOO_WIDE), `${name} at ${viewport.width}`).toEqual([]);
     }
     await page.setViewportSize(wide.viewport);
   }
@@ -129,6 +133,13 @@ ${"Donaudampfschifffahrtsgesellschaft".repeat(12)}
     await look(page, "deleted");
   });
 
+  test("by touch", TIME, async () => {
+    const page = await bench().open({ ...wide, hasTouch: true, isMobile: true });
+    await ask(page, "My name is Zoe.");
+    await ask(page, "What is my name?");
+    await look(page, "touch");
+  });
+
   test("of what does not go well", TIME, async () => {
     const page = await bench().open({ ...wide, mayFail: true });
     await page.getByText("This is Cria").waitFor();
@@ -163,10 +174,9 @@ ${"Donaudampfschifffahrtsgesellschaft".repeat(12)}
     await look(page, "dropped");
     await page.getByRole("link", { name: "Show me all." }).click();
     await page.getByRole("heading", { name: "A title" }).waitFor();
-    await page.locator(".scroller").evaluate("(scroller) => { scroller.scrollTop = 0 }");
-    await look(page, "markdown");
-    await page.locator(".scroller").evaluate("(scroller) => { scroller.scrollTop = 9999 }");
     await look(page, "markdown-end");
+    await page.evaluate('document.querySelector(".scroller").scrollTop = 0');
+    await look(page, "markdown");
   });
 
   test("of an answer under way", TIME, async () => {
@@ -205,9 +215,9 @@ ${"Donaudampfschifffahrtsgesellschaft".repeat(12)}
     await page.goto(`${bench().url}/#/model`);
     await page.getByRole("button", { name: "Measure" }).click();
     await page.getByText("tokens/s generated").waitFor();
-    await page.locator(".scroller").evaluate("(scroller) => { scroller.scrollTop = 0 }");
+    await page.evaluate('document.querySelector(".scroller").scrollTop = 0');
     await look(page, "model");
-    await page.locator(".scroller").evaluate("(scroller) => { scroller.scrollTop = 9999 }");
+    await page.evaluate('document.querySelector(".scroller").scrollTop = 9999');
     await look(page, "model-end");
     await page.getByPlaceholder("hf:user").fill(`${downloads()}/slow/cria.gguf`);
     await page.getByRole("button", { name: "Load", exact: true }).click();
