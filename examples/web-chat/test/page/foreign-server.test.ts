@@ -4,8 +4,8 @@ import { createHandler } from "@llama2-kit/server";
 import { type RunningServer, serve } from "@llama2-kit/server/node";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeInChromium } from "../../../../packages/client/test/chromium.ts";
 import { answers, answerText, ask, finished, GREEDY, press, send } from "./chatting.ts";
-import { describeInChromium } from "./chromium.ts";
 import { RIGHT_KEY, SAYS, useStandIn } from "./stand-in.ts";
 import { useBench } from "./use-page.ts";
 

@@ -2,10 +2,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { describeInChromium } from "../../../../packages/client/test/chromium.ts";
 import { LESSON, QUICKLY } from "../lesson.ts";
 import { useDownloads } from "../server/slow-download.ts";
 import { answerText, ask, GREEDY, press, send } from "./chatting.ts";
-import { describeInChromium } from "./chromium.ts";
 import { RIGHT_KEY, useStandIn } from "./stand-in.ts";
 import { useBench } from "./use-page.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { describeInChromium } from "../../../../packages/client/test/chromium.ts";
 import { LESSON, QUESTION, QUICKLY, TAUGHT } from "../lesson.ts";
 import { ask, GREEDY } from "./chatting.ts";
-import { describeInChromium } from "./chromium.ts";
 import { useBench } from "./use-page.ts";
 
 describeInChromium("the training", () => {

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { describeInChromium } from "../../../../packages/client/test/chromium.ts";
 import { answers, ask, GREEDY } from "./chatting.ts";
-import { describeInChromium } from "./chromium.ts";
 import { useBench } from "./use-page.ts";
 
 /** Changes what the browser keeps, in a way in which the page never would. */
