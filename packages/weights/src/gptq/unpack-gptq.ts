@@ -1,7 +1,7 @@
 import { WeightsError } from "../error.ts";
 import type { ModelWeights } from "../tensors/model-weights.ts";
 import { type TensorSource, tensorBytes } from "../tensors/tensor-source.ts";
-import { rowBytes } from "../tensors/tensor-type.ts";
+import { rowBytes, type TensorType } from "../tensors/tensor-type.ts";
 import type { GptqConfig } from "./gptq-config.ts";
 import {
   type GptqForm,
@@ -12,10 +12,12 @@ import {
 import { RoundingError, type RoundingErrorFigures } from "./rounding-error.ts";
 import { unpackRows } from "./unpack-rows.ts";
 
-/** What became of a packed layer's weight. */
+/** What became of a packed layer's weight, and its error: of unpacking it, and where its type is another, of that as well. */
 export interface GptqReport extends RoundingErrorFigures {
   /** Q4_0 is exact; Q4_1 has rounded minima; F16 has rounded weights, as the layer is ordered by activation. */
   readonly form: GptqForm;
+  /** The type that it has in the end: the form, unless another was asked for. */
+  readonly type: TensorType;
 }
 
 /** A model whose packed layers read as weights. */
@@ -148,6 +150,7 @@ async function readWords({ qweight }: PackedLinear): Promise<Uint32Array> {
 function reportOf(form: GptqForm, error: RoundingError): GptqReport {
   return {
     form,
+    type: form,
     get rmse() {
       return error.rmse;
     },
