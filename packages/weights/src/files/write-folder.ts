@@ -1,4 +1,5 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { WeightsError } from "../error.ts";
 import type { WriteOptions } from "../tensors/write-options.ts";
 import { attempt, EXISTS, outputExists, temporaryName } from "./write-file.ts";
 
@@ -37,9 +38,17 @@ export async function writeFolderWhole(
     }
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
-    throw error;
+    throw renamePaths(error, temporary, path);
   }
   await rm(former, { recursive: true, force: true });
+}
+
+/** An error as one of the folder that was asked for: nobody knows of the other, and it is gone. */
+function renamePaths(error: unknown, from: string, to: string): unknown {
+  if (!WeightsError.isInstance(error) || !error.path?.startsWith(from)) return error;
+  const { code, message, cause } = error;
+  const path = to + error.path.slice(from.length);
+  return new WeightsError(code, message.replaceAll(from, to), { path, cause });
 }
 
 /** What tells that a folder holds a model or an adapter and nothing else, as those do that are written here. */

@@ -1,7 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { criaModelPath } from "@llama2-kit/cria";
 import { afterEach, expect, it } from "vitest";
 import { formatBytes, formatCount, formatValue } from "../../src/cli/format.ts";
+import { parseAdapter } from "../../src/cli/parse-option.ts";
 import { createProgram } from "../../src/cli/program.ts";
 import { useTemporaryFolder } from "../support/temporary-folder.ts";
 
@@ -69,6 +70,14 @@ it("wants names of the output's kind", async () => {
   );
   const toFolder = run("adapter", "a.gguf", path("a.gguf"), "--base", criaModelPath);
   await expect(toFolder).rejects.toThrow(/does not end with .gguf/);
+});
+
+it("takes a number behind an adapter for its scale, unless it is part of a name that there is", async () => {
+  expect(parseAdapter(path("lora=0.5"))).toEqual([{ path: path("lora"), scale: 0.5 }]);
+  await mkdir(path("lora=0.5"));
+  const [one, two] = parseAdapter(path("lora=0.5=-2e-1"), parseAdapter(path("lora=0.5")));
+  expect(one).toEqual({ path: path("lora=0.5") });
+  expect(two).toEqual({ path: path("lora=0.5"), scale: -0.2 });
 });
 
 it.each(["inspect", "diff", "convert", "quantize", "merge", "adapter", "push"])(

@@ -2,7 +2,8 @@ import { copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
 import { devNull } from "node:os";
 import { criaModelPath } from "@llama2-kit/cria";
 import { expect, it } from "vitest";
-import { convertModel, writeGguf } from "../../src/index.ts";
+import { writeFolderWhole } from "../../src/files/write-folder.ts";
+import { convertModel, writeGguf, writeSafetensors } from "../../src/index.ts";
 import { useTemporaryFolder } from "../support/temporary-folder.ts";
 
 const path = useTemporaryFolder();
@@ -56,4 +57,18 @@ it("puts no folder in the place of a file, and no file in that of a folder or a 
     const write = writeGguf(output, nothing, { overwrite: true });
     await expect(write).rejects.toEqual(refused(/is no file/));
   }
+});
+
+it("names the folder that was asked for where a file in it cannot be written", async () => {
+  const output = path("full");
+  const written = writeFolderWhole(output, {}, async (folder) => {
+    await writeSafetensors(`${folder}/no such/model.safetensors`, []);
+  });
+  await expect(written).rejects.toMatchObject({
+    code: "CANNOT_WRITE",
+    path: path("full", "no such", "model.safetensors"),
+    message: expect.stringContaining(path("full", "no such", "model.safetensors")),
+  });
+  await expect(written).rejects.not.toThrow(".partial");
+  expect(await readdir(path())).not.toContainEqual(expect.stringContaining("partial"));
 });
