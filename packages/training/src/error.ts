@@ -4,7 +4,7 @@ import { Llama2KitError } from "@llama2-kit/protocol";
 export type TrainingErrorCode =
   /** An option has a value it cannot have. See `parameter`. */
   | "BAD_OPTION"
-  /** ggml's shared libraries were not found, or could not be loaded. */
+  /** ggml's shared libraries, or this package's own script, were not found or could not be loaded. */
   | "ENGINE_MISSING"
   /** ggml's libraries are of a version that this package cannot work with: the check at the start failed. */
   | "ENGINE_INCOMPATIBLE"

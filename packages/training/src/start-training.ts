@@ -1,5 +1,5 @@
-import { access } from "node:fs/promises";
-import { openGguf, WeightsError } from "@llama2-kit/weights";
+import { openGguf } from "@llama2-kit/weights";
+import { checkOutputs } from "./check-outputs.ts";
 import { type StoredExamples, storeExamples } from "./data/example-store.ts";
 import type { NewModel, TrainingJob, TrainingResult } from "./job/job.ts";
 import { runInChild } from "./job/run-in-child.ts";
@@ -8,16 +8,22 @@ import type { TrainedPart } from "./model/build-trainer.ts";
 import { readSizes } from "./model/sizes.ts";
 import { readSettings, type TrainingOptions, whole } from "./options.ts";
 
-/** Reads the datasets, makes a job of the options, and has it done. */
+/**
+ * Reads the datasets, makes a job of the options, and has it done.
+ *
+ * @param peft - a folder that is written afterwards
+ */
 export async function startTraining(
   options: TrainingOptions,
   model: string | NewModel,
   trained: TrainedPart,
+  peft?: string,
 ): Promise<TrainingResult> {
   const settings = readSettings(options);
   const { signal, onProgress, output, evaluation } = options;
   signal?.throwIfAborted();
-  if (!options.overwrite) await refuseExisting(output);
+  const checkpoint = options.checkpoint ?? `${output}.checkpoint`;
+  await checkOutputs({ ...options, checkpoint, peft });
   const vocabulary = await vocabularyOf(model);
   // One id more than tokens, as the last is only predicted.
   const limits = { most: settings.sequenceLength + 1, vocabulary, signal };
@@ -42,7 +48,7 @@ export async function startTraining(
     },
     settings,
     checkpoint: {
-      path: options.checkpoint ?? `${output}.checkpoint`,
+      path: checkpoint,
       every: whole("checkpointEvery", options.checkpointEvery ?? 0, 0),
       resume: options.resume ?? false,
     },
@@ -59,15 +65,4 @@ async function vocabularyOf(model: string | NewModel): Promise<number> {
   } finally {
     await weights.close();
   }
-}
-
-/** The same error as at the end, hours earlier. */
-async function refuseExisting(path: string): Promise<void> {
-  const exists = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return;
-  const advice = "Choose another name, or ask to overwrite it";
-  throw new WeightsError("OUTPUT_EXISTS", `${path} exists already. ${advice}.`, { path });
 }

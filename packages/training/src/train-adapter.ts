@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { ggufToPeft } from "@llama2-kit/weights";
 import { badOption } from "./error.ts";
 import type { TrainingResult } from "./job/job.ts";
@@ -43,7 +44,9 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traini
   const alpha = number("alpha", options.alpha ?? 16, { above: 0 });
   const targets = readTargets(options.targets ?? ["q_proj", "v_proj"]);
   const { model, output, overwrite, peft } = options;
-  const result = await startTraining(options, model, { kind: "adapter", rank, alpha, targets });
+  if (resolve(output) === resolve(model)) throw badOption("output", output, "not the model");
+  const trained = { kind: "adapter", rank, alpha, targets } as const;
+  const result = await startTraining(options, model, trained, peft);
   if (peft !== undefined) await ggufToPeft({ input: output, output: peft, base: model, overwrite });
   return result;
 }

@@ -1,5 +1,5 @@
-import { mkdtemp, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { storeExamples } from "../src/data/example-store.ts";
 import type { TrainingJob, TrainingProgress } from "../src/job/job.ts";
@@ -36,6 +36,23 @@ async function tinyJob(change: Partial<TrainingJob> = {}): Promise<TrainingJob> 
   };
 }
 
+/** A worker that ends in some way once it has told so many steps. */
+async function endingWorker(name: string, steps: number, end: string): Promise<string> {
+  const script = join(folder, `${name}.mjs`);
+  await writeFile(
+    script,
+    `import { writeFileSync, writeSync } from "node:fs";
+    const send = process.send.bind(process);
+    let told = 0;
+    process.send = (message, ...rest) => {
+      if (message.kind === "progress" && ++told > ${steps}) { ${end} }
+      return send(message, ...rest);
+    };
+    await import("./worker.mjs");`,
+  );
+  return script;
+}
+
 describe("a training in a process of its own", () => {
   it("tells its steps, and writes its result", async () => {
     const job = await tinyJob();
@@ -69,6 +86,49 @@ describe("a training in a process of its own", () => {
     await expect(runInChild(broken, {}, worker)).rejects.toMatchObject({
       code: "ENGINE_CRASHED",
       message: expect.stringMatching(/SIGABRT.*GGML_ASSERT/),
+    });
+  });
+
+  it.each([
+    [
+      "SIGKILL",
+      'process.kill(process.pid, "SIGKILL");',
+      /by SIGKILL\. .*run out of memory.*ggml: no/,
+    ],
+    ["SIGSEGV", 'process.kill(process.pid, "SIGSEGV");', /by SIGSEGV\. ggml: no/],
+    ["SIGABRT", "process.abort();", /by SIGABRT\. ggml: no/],
+    ["exit", "process.exit(7);", /with code 7\. ggml: no/],
+  ])(
+    "is an error where %s ends it, and goes on from its checkpoint",
+    async (name, end, message) => {
+      const job = await tinyJob();
+      const every = { ...job, checkpoint: { ...job.checkpoint, every: 2 } };
+      const partial = join(dirname(job.output), ".adapter.gguf.checkpoint.0123456789ab.partial");
+      const words = `writeFileSync(${JSON.stringify(partial)}, ""); writeSync(2, "ggml: no\\n");`;
+      const ending = await endingWorker(name, 4, `${words} ${end}`);
+      const steps: number[] = [];
+      const onProgress = ({ step }: TrainingProgress) => steps.push(step);
+      const ended = runInChild(every, { onProgress }, ending);
+      await expect(ended).rejects.toMatchObject({
+        code: "ENGINE_CRASHED",
+        message: expect.stringMatching(message),
+      });
+      expect(await readdir(dirname(job.output))).toEqual(["adapter.gguf.checkpoint", "tiny.gguf"]);
+
+      const resumed = { ...every, checkpoint: { ...every.checkpoint, resume: true } };
+      await runInChild(resumed, { onProgress }, worker);
+      expect(steps.slice(-5)).toEqual([5, 6, 7, 8, 9]);
+      const whole = { ...job, output: `${job.output}.whole` };
+      await runInChild(whole, {}, worker);
+      expect((await readFile(job.output)).equals(await readFile(whole.output))).toBe(true);
+    },
+  );
+
+  it("is refused where its script was left behind, as by a bundler", async () => {
+    const lost = runInChild(await tinyJob(), {}, join(folder, "nowhere.js"));
+    await expect(lost).rejects.toMatchObject({
+      code: "ENGINE_MISSING",
+      message: expect.stringMatching(/nowhere\.js.*external.*inProcess/),
     });
   });
 

@@ -4,7 +4,12 @@
  * @packageDocumentation
  */
 export { ggufToPeft, type ToPeftOptions } from "./adapters/gguf-to-peft.ts";
-export { type AdapterToMerge, type MergeOptions, mergeAdapter } from "./adapters/merge-adapter.ts";
+export {
+  type AdapterToMerge,
+  type MergeOptions,
+  type MergeResult,
+  mergeAdapter,
+} from "./adapters/merge-adapter.ts";
 export { type ConvertAdapterOptions, peftToGguf } from "./adapters/peft-to-gguf.ts";
 export { type ConvertOptions, convertModel } from "./convert/convert-model.ts";
 export { detectFormat, type ModelFormat } from "./convert/detect-format.ts";

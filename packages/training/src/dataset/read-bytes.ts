@@ -12,7 +12,7 @@ export interface ByteSource {
 /** Opens a file. Throws {@link TrainingError} with code `BAD_DATASET` if it cannot be read. */
 export async function openFile(path: string): Promise<ByteSource> {
   const unreadable = (cause: unknown) =>
-    new TrainingError("BAD_DATASET", `The dataset "${path}" cannot be read: ${messageOf(cause)}`, {
+    new TrainingError("BAD_DATASET", `The dataset "${path}" cannot be read: ${explain(cause)}.`, {
       cause,
     });
   const { size } = await stat(path).catch((cause) => {
@@ -51,6 +51,11 @@ export async function* encodeParts(
   if (half) yield Buffer.from(half);
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** What a call of the file system failed with, in words. */
+function explain(cause: unknown): string {
+  const { code, message = String(cause) } = Object(cause) as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EISDIR") return "it is a folder";
+  if (code === "EACCES" || code === "EPERM") return "this process has no permission";
+  return message.replace(/\.$/, "");
 }

@@ -5,6 +5,7 @@ import {
   metadataNumber,
   metadataText,
   openGguf,
+  WeightsError,
   writeGguf,
 } from "@llama2-kit/weights";
 import { TrainingError } from "../error.ts";
@@ -59,7 +60,10 @@ export async function saveCheckpoint(
 export async function loadCheckpoint(training: ResumableTraining): Promise<number> {
   const { job, parameters, arithmetic } = training;
   const { path } = job.checkpoint;
-  const file = await openGguf(path);
+  const file = await openGguf(path).catch((error) => {
+    const isMissing = WeightsError.isInstance(error) && error.code === "NOT_FOUND";
+    throw isMissing ? bad(path, "is no checkpoint: there is no such file") : error;
+  });
   try {
     const step = metadataNumber(file.metadata, "training.step");
     if (step === undefined) throw bad(path, "is no checkpoint of a training");

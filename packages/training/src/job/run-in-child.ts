@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TrainingError } from "../error.ts";
 import type { TrainingJob } from "./job.ts";
@@ -12,21 +13,26 @@ const GRACE = 60_000;
 /** Characters of what a process says at its end that are kept. */
 const LAST_WORDS = 10_000;
 
+/** The script of the process. Where the package runs from its TypeScript source, as in its own tests, there is none. */
+const WORKER = import.meta.url.endsWith(".ts")
+  ? undefined
+  : fileURLToPath(new URL("./worker.js", import.meta.url));
+
 /**
  * Does a training in a process of its own.
  *
- * @param worker - the script of the process; where the package runs from its TypeScript source there is none, and
- *   the training is done in this process
+ * @param worker - the script of the process; without one the training is done in this process
  * @throws TrainingError any of its codes
  * @throws the signal's reason, once the checkpoint is written
  */
 export async function runInChild(
   job: TrainingJob,
   control: JobControl,
-  worker: string = fileURLToPath(new URL("./worker.js", import.meta.url)),
+  worker: string | undefined = WORKER,
 ): Promise<JobResult> {
   control.signal?.throwIfAborted();
-  if (!existsSync(worker)) return runJob(job, control);
+  if (worker === undefined) return runJob(job, control);
+  if (!existsSync(worker)) throw withoutWorker(worker);
   const child = fork(worker, {
     serialization: "advanced",
     execArgv: [],
@@ -50,7 +56,9 @@ function watch(child: ChildProcess, job: TrainingJob, control: JobControl, outco
     send(child, { kind: "abort" });
     grace = setTimeout(() => child.kill("SIGKILL"), GRACE);
   };
+  let isSettled = false;
   const settle = (act: () => void) => {
+    isSettled = true;
     signal?.removeEventListener("abort", abort);
     clearTimeout(grace);
     act();
@@ -65,10 +73,11 @@ function watch(child: ChildProcess, job: TrainingJob, control: JobControl, outco
     if (message.kind === "aborted") settle(() => outcome.reject(signal?.reason));
   });
   child.on("error", (cause) => settle(() => outcome.reject(crashed(cause.message, "", cause))));
-  // After what it has said, if it has: a promise settles once.
   child.on("close", (code, killedBy) => {
+    if (isSettled) return;
     const how = killedBy ? `by ${killedBy}` : `with code ${code}`;
     const error = signal?.aborted ? signal.reason : crashed(how, lastWords);
+    removeLeftovers([job.output, job.checkpoint.path]);
     settle(() => outcome.reject(error));
   });
   signal?.addEventListener("abort", abort);
@@ -80,8 +89,35 @@ function send(child: ChildProcess, message: ToWorker): void {
   if (child.connected) child.send(message, () => {});
 }
 
+/** What a process was writing when it was ended: it could not remove that itself. */
+function removeLeftovers(paths: readonly string[]): void {
+  for (const path of paths) {
+    const folder = dirname(path);
+    const isLeftover = (name: string) =>
+      name.startsWith(`.${basename(path)}.`) && name.endsWith(".partial");
+    try {
+      for (const name of readdirSync(folder).filter(isLeftover)) rmSync(join(folder, name));
+    } catch {
+      // The error of the training tells more than one of this.
+    }
+  }
+}
+
+/** A line of the stacks that Node prints when it is aborted: where it was says nothing to whoever trains. */
+const FRAME = /^\s*(?:\d+: |at |-----)/;
+
+/** As in a program that a bundler made one file of. */
+function withoutWorker(worker: string): TrainingError {
+  const advice =
+    "Keep @llama2-kit/training out of the bundle (external), or set inProcess and let this process stand still meanwhile";
+  return new TrainingError(
+    "ENGINE_MISSING",
+    `The script of the training's process is missing: ${worker}. ${advice}.`,
+  );
+}
+
 function crashed(how: string, lastWords: string, cause?: unknown): TrainingError {
-  const lines = lastWords.split("\n").filter((line) => line.trim() !== "");
+  const lines = lastWords.split("\n").filter((line) => line.trim() !== "" && !FRAME.test(line));
   const telling = lines.find((line) => /GGML_ASSERT|GGML_ABORT|error|failed/i.test(line));
   const said = (telling ?? lines.at(-1) ?? "It said nothing").trim();
   const hint = how === "by SIGKILL" ? " The system may have run out of memory." : "";

@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { WeightsError } from "@llama2-kit/weights";
 import { countExamples, type ExampleStore, exampleAt } from "../data/example-store.ts";
 import { type Plan, planSteps } from "../data/plan.ts";
 import { makeRow, type Row } from "../data/row.ts";
@@ -46,8 +47,11 @@ export async function runJob(job: TrainingJob, control: JobControl): Promise<Job
         signal: control.signal,
       });
       try {
-        const end = await new Run(job, plan, trainer, engine.arithmetic, control).toTheEnd();
-        await saveResult(job, base, trainer.parameters);
+        const run = new Run(job, plan, trainer, engine.arithmetic, control);
+        const end = await run.toTheEnd();
+        await saveResult(job, base, trainer.parameters).catch(async (error) => {
+          throw await run.keepFor(error);
+        });
         return { output: job.output, ...end, memoryBytes: memory.total };
       } finally {
         trainer.dispose();
@@ -129,6 +133,21 @@ class Run {
     }
     const tokensPerSecond = this.#pace.tokensPerSecond;
     return { steps: step, loss, evalLoss: this.#evalLoss, tokensPerSecond };
+  }
+
+  /** Writes a checkpoint of what is learned where it could not be written as the result. Returns the error, which tells. */
+  async keepFor(error: unknown): Promise<unknown> {
+    const { path } = this.#job.checkpoint;
+    const isKept = await this.#save(this.#steps).then(
+      () => true,
+      () => false,
+    );
+    if (!isKept || !WeightsError.isInstance(error)) return error;
+    const advice = `What was learned is in ${path}: with resume it is written without another step.`;
+    return new WeightsError(error.code, `${error.message} ${advice}`, {
+      path: error.path,
+      cause: error,
+    });
   }
 
   async #step(done: number): Promise<number> {

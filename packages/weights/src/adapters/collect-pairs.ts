@@ -1,7 +1,7 @@
 import { type Adapter, orderPair, type RowOrder } from "./adapter.ts";
 import type { AdapterBase } from "./adapter-base.ts";
+import type { WeightedPair } from "./add-products.ts";
 import type { MergePlan } from "./merge-adapter.ts";
-import type { WeightedPair } from "./merged-tensor.ts";
 import { openAdapter } from "./open-adapter.ts";
 
 /** The pairs of several adapters by the tensor they change. */

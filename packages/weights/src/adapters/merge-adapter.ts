@@ -32,7 +32,13 @@ export interface MergeOptions extends WriteOptions {
   readonly libDir?: string | undefined;
 }
 
-/** The same, with every scale named. */
+/** What came of it. */
+export interface MergeResult {
+  /** Whether the output's matrix has 8 bits instead of 6, as ggml's library was not there to make them. */
+  readonly isOutputQ8: boolean;
+}
+
+/** The options with every scale named. */
 export interface MergePlan extends Omit<MergeOptions, "adapter" | "scale"> {
   readonly adapters: readonly { readonly path: string; readonly scale: number }[];
 }
@@ -44,6 +50,7 @@ export interface MergePlan extends Omit<MergeOptions, "adapter" | "scale"> {
  * folder are copied.
  *
  * @param options - base, adapters, output, and how strongly the adapters act
+ * @returns whether the output's matrix is of another type than usual
  * @throws WeightsError all of opening the base and the adapters; `UNSUPPORTED` for a base whose types cannot be read;
  *   `MISSING_LIBRARY` where a K-quant must be made and ggml's library is not there; `OUTPUT_EXISTS`, `CANNOT_WRITE`
  * @example
@@ -56,10 +63,11 @@ export interface MergePlan extends Omit<MergeOptions, "adapter" | "scale"> {
  * });
  * ```
  */
-export async function mergeAdapter(options: MergeOptions): Promise<void> {
+export async function mergeAdapter(options: MergeOptions): Promise<MergeResult> {
   const plan = checkOptions(options);
-  if (await isFolder(options.base)) await mergeIntoFolder(plan);
-  else await mergeIntoGguf(plan);
+  if (!(await isFolder(options.base))) return mergeIntoGguf(plan);
+  await mergeIntoFolder(plan);
+  return { isOutputQ8: false };
 }
 
 function checkOptions({ adapter, scale = 1, ...options }: MergeOptions): MergePlan {

@@ -7,17 +7,20 @@ import { planTypes } from "../quantize/plan-types.ts";
 import type { TensorSource } from "../tensors/tensor-source.ts";
 import { ggufBase } from "./adapter-base.ts";
 import { collectPairs } from "./collect-pairs.ts";
-import type { MergePlan } from "./merge-adapter.ts";
+import type { MergePlan, MergeResult } from "./merge-adapter.ts";
 import { mergeTensors } from "./merge-tensors.ts";
 
 /** Merges adapters into a GGUF. */
-export async function mergeIntoGguf(plan: MergePlan): Promise<void> {
+export async function mergeIntoGguf(plan: MergePlan): Promise<MergeResult> {
   const base = await openGguf(plan.base);
   try {
     const collected = await collectPairs(plan, ggufBase(base), "gguf");
     try {
       const types = plan.type === undefined ? undefined : planTypes(base, plan.type);
-      if (types && plan.type) await avoidLibrary(types, plan.type, plan.libDir);
+      const isOutputQ8 =
+        types !== undefined &&
+        plan.type !== undefined &&
+        (await avoidLibrary(types, plan.type, plan.libDir));
       const typeOf = ({ name, type }: TensorSource) => types?.get(name) ?? type;
       const tensors = await mergeTensors(base, collected, typeOf, plan);
       const metadata =
@@ -25,6 +28,7 @@ export async function mergeIntoGguf(plan: MergePlan): Promise<void> {
           ? base.metadata
           : markType(base.metadata, fileTypeNumber(plan.type));
       await writeGguf(plan.output, { metadata, tensors }, plan);
+      return { isOutputQ8 };
     } finally {
       await collected.close();
     }

@@ -1,11 +1,10 @@
+import { castTensors } from "../convert/cast-tensors.ts";
 import { WeightsError } from "../error.ts";
-import { type Encode, loadEncoder } from "../quantize/codecs.ts";
-import { recodeTensor } from "../quantize/recode-tensor.ts";
 import type { ModelWeights } from "../tensors/model-weights.ts";
 import type { TensorSource } from "../tensors/tensor-source.ts";
 import type { TensorType } from "../tensors/tensor-type.ts";
+import { addProducts } from "./add-products.ts";
 import type { CollectedPairs } from "./collect-pairs.ts";
-import { mergedTensor } from "./merged-tensor.ts";
 
 /**
  * A base's tensors with an adapter's products added, in the base's order. What is neither changed nor of another type
@@ -18,24 +17,11 @@ export async function mergeTensors(
   options: { readonly base: string; readonly libDir?: string | undefined },
 ): Promise<TensorSource[]> {
   requireTargets(base, pairs, options.base);
-  const encoders = new Map<TensorType, Encode>();
-  const tensors: TensorSource[] = [];
-  for (const tensor of base.tensors.values()) {
-    const type = typeOf(tensor);
+  const changeOf = (tensor: TensorSource) => {
     const changes = pairs.get(tensor.name);
-    if (changes === undefined && type === tensor.type) {
-      tensors.push(tensor);
-      continue;
-    }
-    const encode = encoders.get(type) ?? (await loadEncoder(type, options));
-    encoders.set(type, encode);
-    tensors.push(
-      changes === undefined
-        ? recodeTensor(tensor, { type, encode })
-        : mergedTensor(tensor, changes, type, encode),
-    );
-  }
-  return tensors;
+    return changes && addProducts(tensor, changes);
+  };
+  return castTensors(base.tensors.values(), { typeOf, changeOf, libDir: options.libDir });
 }
 
 /** A base can lack tensors that its configuration promises, or have them in another shape. */

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { convertModel } from "../convert/convert-model.ts";
 import type { GptqReport } from "../gptq/unpack-gptq.ts";
 import { type FileType, fileTypes } from "../quantize/file-type.ts";
+import { OUTPUT_IS_Q8 } from "./format.ts";
 import { parseBytes } from "./parse-option.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -57,7 +58,7 @@ export function addConvert(program: Command, context: RunContext): void {
     .option("--force", "overwrite the output")
     .addHelpText("after", HELP)
     .action(async (input: string, output: string, values: Values) => {
-      const { report } = await context.withProgress("Converting", (progress) =>
+      const { report, isOutputQ8 } = await context.withProgress("Converting", (progress) =>
         convertModel({
           ...progress,
           ...values,
@@ -68,20 +69,25 @@ export function addConvert(program: Command, context: RunContext): void {
         }),
       );
       for (const line of describeReport(report)) context.print(line);
+      if (isOutputQ8) context.print(OUTPUT_IS_Q8);
       context.print(`Wrote ${output}`);
     });
 }
 
 /** What GPTQ's layers became, and the error of it. */
 function* describeReport(report: ReadonlyMap<string, GptqReport>): Generator<string> {
-  for (const form of new Set([...report.values()].map((layer) => layer.form))) {
-    const layers = [...report.values()].filter((layer) => layer.form === form);
+  for (const kind of new Set([...report.values()].map(describeKind))) {
+    const layers = [...report.values()].filter((layer) => describeKind(layer) === kind);
     const rmse = Math.max(...layers.map((layer) => layer.rmse));
     const max = Math.max(...layers.map((layer) => layer.max));
     const error =
       max === 0
         ? "exactly"
         : `off by ${rmse.toPrecision(2)} (root mean square), ${max.toPrecision(2)} at most`;
-    yield `${layers.length} layers of GPTQ became ${form}, ${error}`;
+    yield `${layers.length} layers of GPTQ became ${kind}, ${error}`;
   }
+}
+
+function describeKind({ form, type }: GptqReport): string {
+  return form === type ? form : `${type} by way of ${form}`;
 }

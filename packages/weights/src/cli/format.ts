@@ -1,5 +1,9 @@
 import type { MetadataValue } from "../tensors/metadata.ts";
 
+/** What is said where a model of Q4_0 or Q4_1 was made without ggml's library. */
+export const OUTPUT_IS_Q8 =
+  "The output's matrix has 8 bits: ggml's library, which makes 6, is not there (npm install koffi node-llama-cpp).";
+
 const UNITS = [
   [1e9, "GB"],
   [1e6, "MB"],

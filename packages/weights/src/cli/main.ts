@@ -20,8 +20,9 @@ async function main(args: readonly string[]): Promise<number | undefined> {
   const leaving = new AbortController();
   let exitCode: number | undefined;
   for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
-    // The first one lets the work clean up after itself; a second one ends the process as it would without this.
-    process.once(signal, () => {
+    // The first one lets the work end by itself; the second is from somebody who does not want to wait for that.
+    process.on(signal, () => {
+      if (leaving.signal.aborted) process.exit(EXIT_CODES[signal]);
       exitCode = EXIT_CODES[signal];
       leaving.abort();
     });

@@ -3,6 +3,7 @@ import { isFolder } from "../adapters/adapter-base.ts";
 import { mergeAdapter } from "../adapters/merge-adapter.ts";
 import { type FileType, fileTypes } from "../quantize/file-type.ts";
 import { checkOutput } from "./check-output.ts";
+import { OUTPUT_IS_Q8 } from "./format.ts";
 import { type AdapterArgument, parseAdapter, parseScale } from "./parse-option.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -51,9 +52,10 @@ export function addMerge(program: Command, context: RunContext): void {
     .addHelpText("after", HELP)
     .action(async (base: string, output: string, values: Values) => {
       checkOutput(output, (await isFolder(base)) ? "folder" : "file");
-      await context.withProgress("Merging", (progress) =>
+      const { isOutputQ8 } = await context.withProgress("Merging", (progress) =>
         mergeAdapter({ ...progress, ...values, base, output, overwrite: values.force }),
       );
+      if (isOutputQ8) context.print(OUTPUT_IS_Q8);
       context.print(`Wrote ${output}`);
     });
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, kb: 1e3, mb: 1e6, gb: 1e9 };
@@ -23,11 +24,12 @@ export interface AdapterArgument {
   readonly scale?: number;
 }
 
-/** Adds `<path>` or `<path>=<scale>` to those before. */
+/** Adds `<path>` or `<path>=<scale>` to those before. What there is by the whole name is meant as a path. */
 export function parseAdapter(
   text: string,
   before: readonly AdapterArgument[] = [],
 ): AdapterArgument[] {
+  if (existsSync(text)) return [...before, { path: text }];
   const [, path = text, scale] = /^(.+)=(-?[\d.]+(?:e-?\d+)?)$/is.exec(text) ?? [];
   return [...before, scale === undefined ? { path } : { path, scale: parseScale(scale) }];
 }

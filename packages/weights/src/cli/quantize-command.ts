@@ -1,6 +1,7 @@
 import { Argument, type Command } from "commander";
 import { type FileType, fileTypes } from "../quantize/file-type.ts";
 import { quantizeModel } from "../quantize/quantize-model.ts";
+import { OUTPUT_IS_Q8 } from "./format.ts";
 import type { RunContext } from "./run-context.ts";
 
 const HELP = `
@@ -37,10 +38,7 @@ export function addQuantize(program: Command, context: RunContext): void {
       const { isOutputQ8 } = await context.withProgress("Quantising", (progress) =>
         quantizeModel({ ...progress, ...values, input, output, type, overwrite: values.force }),
       );
-      if (isOutputQ8)
-        context.print(
-          "The output's matrix has 8 bits: ggml's library, which makes 6, is not there.",
-        );
+      if (isOutputQ8) context.print(OUTPUT_IS_Q8);
       context.print(`Wrote ${output}`);
     });
 }

@@ -38,7 +38,6 @@ export interface ConvertOptions extends WriteOptions {
  * ```
  */
 export async function convertModel(options: ConvertOptions): Promise<ToGgufResult> {
-  const nothing: ToGgufResult = { types: new Map(), report: new Map() };
   const { input, output, type } = options;
   const format = await detectFormat(input);
   if (output.endsWith(".gguf")) return convertToGguf(format, options);
@@ -46,7 +45,7 @@ export async function convertModel(options: ConvertOptions): Promise<ToGgufResul
     throw badOption("output", output, "a name that ends with .gguf, as the input is no GGUF");
   }
   await ggufToHuggingFace({ ...options, type: type as FloatType | undefined });
-  return nothing;
+  return { types: new Map(), report: new Map(), isOutputQ8: false };
 }
 
 async function convertToGguf(format: ModelFormat, options: ConvertOptions): Promise<ToGgufResult> {
@@ -68,6 +67,7 @@ async function joinGguf(options: ConvertOptions): Promise<ToGgufResult> {
     return {
       types: new Map([...tensors.values()].map(({ name, type }) => [name, type])),
       report: new Map(),
+      isOutputQ8: false,
     };
   } finally {
     await model.close();

@@ -70,6 +70,10 @@ export function explain(cause: unknown): string {
       return "this process has no permission";
     case "ENOSPC":
       return "the disk is full";
+    case "EDQUOT":
+      return "this person's share of the disk is full";
+    case "EROFS":
+      return "the disk takes no changes";
     case "EISDIR":
       return "it is a folder";
     default:

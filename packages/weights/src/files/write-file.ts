@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { type FileHandle, open, rename, stat } from "node:fs/promises";
 import { WeightsError } from "../error.ts";
 import type { WriteOptions } from "../tensors/write-options.ts";
 import { explain } from "./open-file.ts";
+import { temporaryName, withPartial } from "./partial-files.ts";
 
 /** Writes bytes to the end of a file. They may be used anew once that is done. */
 export type WriteBytes = (bytes: Uint8Array) => Promise<void>;
@@ -23,8 +22,8 @@ export async function writeFileWhole(
   options.signal?.throwIfAborted();
   await refuseToReplace(path, options.overwrite);
   const temporary = temporaryName(path);
-  const file = await attempt(path, () => open(temporary, "wx"));
-  try {
+  await withPartial(temporary, async () => {
+    const file = await attempt(path, () => open(temporary, "wx"));
     try {
       const disk = new EarlySync(file);
       await write(async (bytes) => {
@@ -39,10 +38,7 @@ export async function writeFileWhole(
     }
     await refuseToReplace(path, options.overwrite);
     await attempt(path, () => rename(temporary, path));
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  });
 }
 
 /** Bytes after which the disk is told to begin: it then works beside us, and is nearly done when we are. */
@@ -74,11 +70,6 @@ class EarlySync {
   async settled(): Promise<void> {
     await this.#running;
   }
-}
-
-/** A name that nobody else has, beside the one that is meant: a rename must not cross disks. */
-export function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
 }
 
 /** What to do about an output that is there already. */

@@ -1,6 +1,9 @@
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { existsSync, renameSync } from "node:fs";
+import { mkdir, readdir } from "node:fs/promises";
+import { WeightsError } from "../error.ts";
 import type { WriteOptions } from "../tensors/write-options.ts";
-import { attempt, EXISTS, outputExists, temporaryName } from "./write-file.ts";
+import { removePartial, temporaryName, withPartial } from "./partial-files.ts";
+import { attempt, EXISTS, outputExists } from "./write-file.ts";
 
 /**
  * Writes a folder under a temporary name beside its own, and gives it its name once it is whole.
@@ -18,28 +21,42 @@ export async function writeFolderWhole(
   options.signal?.throwIfAborted();
   await refuseToReplace(path, options.overwrite);
   const temporary = temporaryName(path);
-  const former = temporaryName(path);
-  await attempt(path, () => mkdir(temporary));
-  try {
-    await write(temporary);
-    options.signal?.throwIfAborted();
-    await refuseToReplace(path, options.overwrite);
-    // A folder cannot be renamed onto one that has files, so that one steps aside first.
-    const steppedAside = await rename(path, former).then(
-      () => true,
-      () => false,
-    );
+  await withPartial(temporary, async () => {
     try {
-      await attempt(path, () => rename(temporary, path));
+      await attempt(path, () => mkdir(temporary));
+      await write(temporary);
+      options.signal?.throwIfAborted();
+      await refuseToReplace(path, options.overwrite);
+      await attempt(path, () => replaceFolder(path, temporary));
     } catch (error) {
-      if (steppedAside) await rename(former, path);
-      throw error;
+      throw renamePaths(error, temporary, path);
     }
+  });
+}
+
+/**
+ * Gives a folder another's name. That one steps aside first, as none can be renamed onto one that has files. At once, so
+ * that nothing which ends the process comes between.
+ */
+async function replaceFolder(path: string, temporary: string): Promise<void> {
+  const former = temporaryName(path);
+  const steppedAside = existsSync(path);
+  if (steppedAside) renameSync(path, former);
+  try {
+    renameSync(temporary, path);
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    if (steppedAside) renameSync(former, path);
     throw error;
   }
-  await rm(former, { recursive: true, force: true });
+  await removePartial(former);
+}
+
+/** An error as one of the folder that was asked for: nobody knows of the other, and it is gone. */
+function renamePaths(error: unknown, from: string, to: string): unknown {
+  if (!WeightsError.isInstance(error) || !error.path?.startsWith(from)) return error;
+  const { code, message, cause } = error;
+  const path = to + error.path.slice(from.length);
+  return new WeightsError(code, message.replaceAll(from, to), { path, cause });
 }
 
 /** What tells that a folder holds a model or an adapter and nothing else, as those do that are written here. */

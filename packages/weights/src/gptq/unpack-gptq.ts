@@ -1,7 +1,8 @@
 import { WeightsError } from "../error.ts";
+import { askedRows } from "../tensors/asked-rows.ts";
 import type { ModelWeights } from "../tensors/model-weights.ts";
 import { type TensorSource, tensorBytes } from "../tensors/tensor-source.ts";
-import { rowBytes } from "../tensors/tensor-type.ts";
+import type { TensorType } from "../tensors/tensor-type.ts";
 import type { GptqConfig } from "./gptq-config.ts";
 import {
   type GptqForm,
@@ -12,10 +13,12 @@ import {
 import { RoundingError, type RoundingErrorFigures } from "./rounding-error.ts";
 import { unpackRows } from "./unpack-rows.ts";
 
-/** What became of a packed layer's weight. */
+/** What became of a packed layer's weight, and its error: of unpacking it, and where its type is another, of that as well. */
 export interface GptqReport extends RoundingErrorFigures {
   /** Q4_0 is exact; Q4_1 has rounded minima; F16 has rounded weights, as the layer is ordered by activation. */
   readonly form: GptqForm;
+  /** The type that it has in the end: the form, unless another was asked for. */
+  readonly type: TensorType;
 }
 
 /** A model whose packed layers read as weights. */
@@ -121,22 +124,16 @@ function unpackedTensor(
 ): TensorSource {
   const { form, inputs, outputs } = linear;
   const shape = [outputs, inputs];
-  const bytesPerRow = rowBytes(form, inputs);
+  const name = `${linear.name}.weight`;
   async function read(offset: number, length: number, into = new Uint8Array(length)) {
+    const rows = askedRows({ name, shape, type: form }, offset, length);
     if (memory.layer !== linear) Object.assign(memory, { layer: linear, words: readWords(linear) });
     const words = await (memory.words as Promise<Uint32Array>);
     const bytes = into.subarray(0, length);
-    const range = { first: offset / bytesPerRow, count: length / bytesPerRow };
-    unpackRows(linear, words, range, bytes, error);
+    unpackRows(linear, words, rows, bytes, error);
     return bytes;
   }
-  return {
-    name: `${linear.name}.weight`,
-    shape,
-    type: form,
-    byteLength: tensorBytes(form, shape),
-    read,
-  };
+  return { name, shape, type: form, byteLength: tensorBytes(form, shape), read };
 }
 
 async function readWords({ qweight }: PackedLinear): Promise<Uint32Array> {
@@ -148,6 +145,7 @@ async function readWords({ qweight }: PackedLinear): Promise<Uint32Array> {
 function reportOf(form: GptqForm, error: RoundingError): GptqReport {
   return {
     form,
+    type: form,
     get rmse() {
       return error.rmse;
     },

@@ -33,7 +33,15 @@ export interface PushOptions {
   readonly onProgress?: ((progress: PushProgress) => void) | undefined;
 }
 
-const REPO = /^[\w.-]{1,96}\/[\w.-]{1,96}$/;
+/**
+ * A repository's name by the hub's rule.
+ *
+ * Source: `validate_repo_id` in huggingface/huggingface_hub, `src/huggingface_hub/utils/_validators.py`.
+ */
+const REPO = /^(?!.*(?:--|\.\.|\.git$))(?:(?:^|\/)\w(?:[\w.-]{0,94}\w)?){2}$/;
+
+const REPO_RULE =
+  "the owner's name, a slash and the model's, each of letters, digits, and . _ - between them";
 
 /** The hub's library takes no others. */
 const TOKEN = /^hf_[\w-]+$/;
@@ -49,7 +57,7 @@ export function checkPushOptions(options: PushOptions): void {
     const message = "Give either folder or files, with at least one of them.";
     throw new WeightsError("BAD_OPTION", message, { parameter: "folder" });
   }
-  if (!REPO.test(repo)) throw badOption("repo", repo, "the owner's name, a slash and the model's");
+  if (!REPO.test(repo)) throw badOption("repo", repo, REPO_RULE);
   if (typeof token !== "string" || !TOKEN.test(token)) {
     const message =
       "token must be one of the hub's, which begins with hf_. Make one that may write at https://huggingface.co/settings/tokens.";

@@ -10,7 +10,7 @@ import { findShapeProblem, type LlamaConfig, type RopeScaling } from "./llama-co
 /**
  * A Llama's configuration as a GGUF's metadata, in the order in which llama.cpp's converter writes it.
  *
- * Source: ggml-org/ggml, `docs/gguf.md`, and `LlamaModel` in ggml-org/llama.cpp, `convert_hf_to_gguf.py`.
+ * Source: ggml-org/ggml, `docs/gguf.md`, and `LlamaModel` in ggml-org/llama.cpp, `conversion/llama.py`.
  */
 export function configToMetadata(config: LlamaConfig): [string, MetadataValue][] {
   const u32 = (name: string, value: number): [string, MetadataValue] => [

@@ -65,7 +65,7 @@ async function convert(model: ModelWeights, options: ToHuggingFaceOptions): Prom
   const mapped = mapTensors(model, config, isTied, "huggingFace");
   // safetensors' own writer sorts by name, so a folder from there comes back byte by byte.
   mapped.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const tensors = await castTensors(mapped, () => type);
+  const tensors = await castTensors(mapped, { typeOf: () => type });
   const files = new Map<string, object | Uint8Array>([
     ["config.json", toConfigJson(config, tokenizer, type)],
     ["generation_config.json", toGenerationConfigJson(tokenizer)],

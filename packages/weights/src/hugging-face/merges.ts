@@ -46,7 +46,10 @@ export function mergesOfScores(
 
 /**
  * Scores for a GGUF, from the merges of a `tokenizer.json`: whatever is made earlier has a higher one. Of Llama 2's
- * own merges come its own scores. (llama.cpp's converter gives all tokens the same, which encodes wrongly.)
+ * own merges come its own scores. (llama.cpp's converter gives all tokens -1000, with which "understand" is cut into
+ * "unders", "tan" and "d".)
+ *
+ * Source of that: `get_token_score` of `LlamaHfVocab` in ggml-org/llama.cpp, `gguf-py/gguf/vocab.py`.
  *
  * @param tokens - the normal tokens, by id
  * @param made - the token that each merge makes, in the order of the merges

@@ -1,3 +1,4 @@
+import { askedRows } from "../tensors/asked-rows.ts";
 import { rowsAndColumns, type TensorSource } from "../tensors/tensor-source.ts";
 import { rowBytes } from "../tensors/tensor-type.ts";
 
@@ -8,7 +9,7 @@ import { rowBytes } from "../tensors/tensor-type.ts";
  * of a head's first half with row `i` of its second. So the same model has its rows in another order: of each head,
  * GGUF's row `2i + half` is Hugging Face's row `half * size / 2 + i`. Rows are moved whole, whatever their type.
  *
- * Source: `LlamaModel.permute` in ggml-org/llama.cpp, `convert_hf_to_gguf.py`.
+ * Source: `LlamaModel.permute` in ggml-org/llama.cpp, `conversion/llama.py`.
  *
  * @param source - the tensor
  * @param heads - into how many heads its rows part
@@ -28,6 +29,7 @@ export function permuteRows(
   return {
     ...source,
     async read(offset, length, into = new Uint8Array(length)) {
+      const { first, count } = askedRows(source, offset, length);
       // Whole heads, since a head's rows come from all over it.
       const start = Math.floor(offset / headBytes) * headBytes;
       const end = Math.ceil((offset + length) / headBytes) * headBytes;
@@ -35,12 +37,11 @@ export function permuteRows(
       const taken = scratch;
       scratch = new Uint8Array(0); // another read may begin before this one is done
       const bytes = await source.read(start, end - start, taken);
-      const firstRow = offset / bytesPerRow;
-      for (let at = 0; at < length; at += bytesPerRow) {
-        const row = firstRow + at / bytesPerRow;
-        const inHead = row % rowsPerHead;
-        const from = (row - inHead + (sources[inHead] as number)) * bytesPerRow - start;
-        into.set(bytes.subarray(from, from + bytesPerRow), at);
+      for (let index = 0; index < count; index++) {
+        const inHead = (first + index) % rowsPerHead;
+        const row = first + index - inHead + (sources[inHead] as number);
+        const from = row * bytesPerRow - start;
+        into.set(bytes.subarray(from, from + bytesPerRow), index * bytesPerRow);
       }
       scratch = taken;
       return into.subarray(0, length);

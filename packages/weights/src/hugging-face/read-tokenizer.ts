@@ -22,7 +22,7 @@ const PADDING_SCORE = -10_000;
  * Reads the tokenizer of a Hugging Face folder as llama.cpp's converter does: the pieces of `tokenizer.model`, or else
  * of `tokenizer.json`; then what `added_tokens.json` and `tokenizer_config.json` add to them.
  *
- * Source: `_create_vocab_sentencepiece` in ggml-org/llama.cpp, `convert_hf_to_gguf.py`; `gguf-py/gguf/vocab.py`.
+ * Source: `_create_vocab_sentencepiece` in ggml-org/llama.cpp, `conversion/base.py`; `gguf-py/gguf/vocab.py`.
  *
  * @param folder - the folder
  * @param config - its `config.json`

@@ -1,6 +1,7 @@
 import { castTensors } from "../convert/cast-tensors.ts";
 import { badOption } from "../error.ts";
 import { writeGguf } from "../gguf/write-gguf.ts";
+
 import type { GptqReport } from "../gptq/unpack-gptq.ts";
 import { avoidLibrary } from "../quantize/avoid-library.ts";
 import { type FileType, fileTypeNumber, fileTypes, isFileType } from "../quantize/file-type.ts";
@@ -10,6 +11,7 @@ import type { TensorSource } from "../tensors/tensor-source.ts";
 import type { TensorType } from "../tensors/tensor-type.ts";
 import type { WriteOptions } from "../tensors/write-options.ts";
 import { configToMetadata } from "./config-metadata.ts";
+import { finishReport, type GptqLayer, listGptqLayers } from "./gptq-layers.ts";
 import type { LlamaConfig } from "./llama-config.ts";
 import { mapTensors } from "./map-tensors.ts";
 import { openHuggingFace } from "./open-hugging-face.ts";
@@ -32,8 +34,10 @@ export interface ToGgufOptions extends WriteOptions {
 export interface ToGgufResult {
   /** The type of each tensor. */
   readonly types: ReadonlyMap<string, TensorType>;
-  /** Of a GPTQ model, by the tensor's name there: the form that it was given, and the error of that. */
+  /** Of a GPTQ model, by the tensor's name there: what it became, and the error of that. */
   readonly report: ReadonlyMap<string, GptqReport>;
+  /** Whether the output's matrix has 8 bits instead of 6, as ggml's library was not there to make them. */
+  readonly isOutputQ8: boolean;
 }
 
 /**
@@ -60,8 +64,9 @@ export async function huggingFaceToGguf(options: ToGgufOptions): Promise<ToGgufR
   const { name, config, tokenizer, weights, report } = await openHuggingFace(options.input);
   try {
     const tensors = mapTensors(weights, config, config.isTied, "gguf");
-    const types = await writeLlama({ name, config, tokenizer, tensors }, options);
-    return { types, report };
+    const layers = listGptqLayers(report, config);
+    const written = await writeLlama({ name, config, tokenizer, tensors, layers }, options);
+    return { ...written, report: finishReport(layers, written.types) };
   } finally {
     await weights.close();
   }
@@ -73,23 +78,26 @@ export interface LlamaToWrite {
   readonly config: LlamaConfig;
   readonly tokenizer: TokenizerData;
   readonly tensors: readonly TensorSource[];
+  /** Those of the tensors that were packed by GPTQ, by name. */
+  readonly layers?: ReadonlyMap<string, GptqLayer>;
 }
 
-/** Writes a Llama as a GGUF. Returns the types of its tensors. */
+/** Writes a Llama as a GGUF. */
 export async function writeLlama(
   model: LlamaToWrite,
   options: WriteOptions & Pick<ToGgufOptions, "output" | "type" | "libDir">,
-): Promise<Map<string, TensorType>> {
-  const planned = planLlama(model, options.type);
-  if (options.type) await avoidLibrary(planned, options.type, options.libDir);
-  const tensors = await castTensors(
-    model.tensors,
-    ({ name, type }) => planned.get(name) ?? type,
-    options.libDir,
-  );
-  const fileType = chooseFileType(model, tensors, options.type);
-  await writeGguf(options.output, { metadata: describeLlama(model, fileType), tensors }, options);
-  return new Map(tensors.map(({ name, type }) => [name, type]));
+): Promise<Omit<ToGgufResult, "report">> {
+  const { type, libDir } = options;
+  const planned = planLlama(model, type);
+  const isOutputQ8 = type !== undefined && (await avoidLibrary(planned, type, libDir));
+  const tensors = await castTensors(model.tensors, {
+    typeOf: (tensor) => planned.get(tensor.name) ?? tensor.type,
+    lossOf: ({ name }) => model.layers?.get(name)?.loss,
+    libDir,
+  });
+  const metadata = describeLlama(model, chooseFileType(model, tensors, type));
+  await writeGguf(options.output, { metadata, tensors }, options);
+  return { types: new Map(tensors.map(({ name, type }) => [name, type])), isOutputQ8 };
 }
 
 /** The type of each tensor: vectors in F32, matrices as asked for; those that are quantised already are not quantised anew. */

@@ -1,3 +1,5 @@
+import { describe, WeightsError } from "../error.ts";
+
 /** What a token is for. The numbers are those of `tokenizer.model` and of GGUF. */
 export const TOKEN_TYPES = {
   normal: 1,
@@ -36,3 +38,24 @@ export interface SpecialIds {
 
 /** Tokens of a vocabulary at most, to be believed: four times the largest there is. */
 export const MAX_TOKENS: number = 2 ** 20;
+
+/**
+ * No two tokens may be the same text. A `tokenizer.json` has room for one of them only, and llama.cpp ends its process
+ * over the other.
+ *
+ * Source: `llama_vocab::impl::load` in ggml-org/llama.cpp, `src/llama-vocab.cpp`, which asserts it.
+ *
+ * @throws WeightsError `BAD_TOKENIZER`
+ */
+export function requireDistinctTokens(tokens: readonly string[]): void {
+  const ids = new Map<string, number>();
+  for (const [id, token] of tokens.entries()) {
+    const first = ids.get(token);
+    if (first !== undefined) {
+      const what = `has ${describe(token)} twice, as token ${first} and as token ${id}`;
+      const advice = "Give one of them another text in the tokenizer's files";
+      throw new WeightsError("BAD_TOKENIZER", `The tokenizer ${what}. ${advice}.`);
+    }
+    ids.set(token, id);
+  }
+}

@@ -1,6 +1,6 @@
 import { describe, WeightsError } from "../error.ts";
 import { type Metadata, type MetadataValue, metadataNumber } from "../tensors/metadata.ts";
-import { TOKEN_TYPES, type TokenizerData } from "./tokenizer-data.ts";
+import { requireDistinctTokens, TOKEN_TYPES, type TokenizerData } from "./tokenizer-data.ts";
 
 const PREFIX = "tokenizer.ggml.";
 const TEMPLATE = "tokenizer.chat_template";
@@ -23,8 +23,13 @@ const TRUTH_KEYS = {
   addsSpace: `${PREFIX}add_space_prefix`,
 } as const;
 
-/** A tokenizer as a GGUF's metadata, in the order in which llama.cpp's converter writes it. */
+/**
+ * A tokenizer as a GGUF's metadata, in the order in which llama.cpp's converter writes it.
+ *
+ * @throws WeightsError `BAD_TOKENIZER`
+ */
 export function tokenizerToMetadata(tokenizer: TokenizerData): [string, MetadataValue][] {
+  requireDistinctTokens(tokenizer.tokens);
   const entries: [string, MetadataValue][] = [
     [`${PREFIX}model`, { type: "string", value: "llama" }],
     [`${PREFIX}pre`, { type: "string", value: "default" }],
@@ -84,6 +89,7 @@ export function metadataToTokenizer(metadata: Metadata): TokenizerData {
       `The metadata has token ${long} of ${length} characters, and ${MAX_TOKEN_LENGTH} are read at most.`,
     );
   }
+  requireDistinctTokens(tokens.value);
   const scores = numbers(metadata, "scores", count) ?? new Array<number>(count).fill(0);
   const types =
     numbers(metadata, "token_type", count) ?? new Array<number>(count).fill(TOKEN_TYPES.normal);

@@ -1,4 +1,4 @@
-import { listTensors } from "../hugging-face/llama-shape.ts";
+import { type LlamaTensor, listTensors } from "../hugging-face/llama-shape.ts";
 import { countValues } from "../tensors/tensor-source.ts";
 import type { Llama2cHeader } from "./header.ts";
 
@@ -35,13 +35,12 @@ export function placeTensors(header: Llama2cHeader): {
   fileBytes: number;
 } {
   const { config, groupSize, version } = header;
-  const all = listTensors(config, config.isTied);
+  const kinds = sortByKind(listTensors(config, config.isTied));
   const tensors: PlacedTensor[] = [];
   let start = header.bytes;
   for (const kind of orderOf(header)) {
     if (kind === "rope") start += ropeBytes(header);
-    const pattern = new RegExp(`^(blk\\.\\d+\\.)?${kind}\\.weight$`);
-    for (const { gguf: name, shape } of all.filter((tensor) => pattern.test(tensor.gguf))) {
+    for (const { gguf: name, shape } of kinds.get(kind) ?? []) {
       const isQuantised = version === 2 && shape.length === 2;
       const values = countValues(shape);
       tensors.push({ name, shape, start, isQuantised });
@@ -49,6 +48,18 @@ export function placeTensors(header: Llama2cHeader): {
     }
   }
   return { tensors, fileBytes: start };
+}
+
+/** Tensors by what they are called in every layer, such as `attn_q`; of no layer by their own names. */
+function sortByKind(tensors: readonly LlamaTensor[]): Map<string, LlamaTensor[]> {
+  const kinds = new Map<string, LlamaTensor[]>();
+  for (const tensor of tensors) {
+    const kind = tensor.gguf.replace(/^blk\.\d+\.|\.weight$/g, "");
+    const others = kinds.get(kind);
+    if (others) others.push(tensor);
+    else kinds.set(kind, [tensor]);
+  }
+  return kinds;
 }
 
 /** Of old, tables of the rotary embedding's sines and cosines stand there, which nobody reads any more. */

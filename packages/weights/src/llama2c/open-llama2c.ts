@@ -1,6 +1,7 @@
 import { fileTensor } from "../files/file-tensor.ts";
 import { type OpenFile, openFile, readBytes } from "../files/open-file.ts";
 import type { LlamaConfig } from "../hugging-face/llama-config.ts";
+import { askedRows } from "../tensors/asked-rows.ts";
 import type { ModelWeights } from "../tensors/model-weights.ts";
 import { countValues, type TensorSource, tensorBytes } from "../tensors/tensor-source.ts";
 import { damaged, type Llama2cHeader, readHeader } from "./header.ts";
@@ -58,16 +59,17 @@ function toSource(
   return {
     ...facts,
     async read(offset, length, into = new Uint8Array(length)) {
+      askedRows(facts, offset, length);
       const first = offset / 4;
       const count = length / 4;
       const levels = new Int8Array((await readBytes(file, start + first, count)).buffer);
-      const firstGroup = Math.floor(first / groupSize);
-      const groups = Math.ceil((first + count) / groupSize) - firstGroup;
+      const firstGroup = first / groupSize;
+      const groups = count / groupSize;
       const scales = await readBytes(file, scalesStart + firstGroup * 4, groups * 4);
       const view = new DataView(scales.buffer);
       const out = new DataView(into.buffer, into.byteOffset, length);
       for (let index = 0; index < count; index++) {
-        const group = Math.floor((first + index) / groupSize) - firstGroup;
+        const group = Math.floor(index / groupSize);
         out.setFloat32(
           index * 4,
           (levels[index] as number) * view.getFloat32(group * 4, true),

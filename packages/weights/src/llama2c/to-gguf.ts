@@ -44,10 +44,8 @@ export async function llama2cToGguf(options: Llama2cToGgufOptions): Promise<ToGg
       ({ gguf }) => model.tensors.get(gguf) ?? [],
     );
     const name = basename(options.input).replace(/\.bin$/, "");
-    return {
-      types: await writeLlama({ name, config, tokenizer, tensors }, options),
-      report: new Map(),
-    };
+    const written = await writeLlama({ name, config, tokenizer, tensors }, options);
+    return { ...written, report: new Map() };
   } finally {
     await model.close();
   }

@@ -66,7 +66,7 @@ export async function quantizeModel(options: QuantizeOptions): Promise<QuantizeR
     const isOutputQ8 = await avoidLibrary(planned, type, libDir);
     const sorted = sortTensors(model.tensors.values());
     const typeOf = (tensor: TensorSource) => planned.get(tensor.name) ?? tensor.type;
-    const tensors = await castTensors(sorted, typeOf, libDir);
+    const tensors = await castTensors(sorted, { typeOf, libDir });
     const metadata = markType(model.metadata, fileTypeNumber(type));
     await writeGguf(options.output, { metadata, tensors }, options);
     return { types: planned, isOutputQ8 };

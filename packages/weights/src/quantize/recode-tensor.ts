@@ -1,4 +1,5 @@
 import { WeightsError } from "../error.ts";
+import { askedRows } from "../tensors/asked-rows.ts";
 import { rowsAndColumns, type TensorSource, tensorBytes } from "../tensors/tensor-source.ts";
 import { layoutOf, rowBytes, type TensorType } from "../tensors/tensor-type.ts";
 import { codecOf, type Encode } from "./codecs.ts";
@@ -41,16 +42,15 @@ export function recodeTensor(source: TensorSource, recoding: Recoding): TensorSo
   const rowsAtOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / columns));
 
   async function read(offset: number, length: number, into = new Uint8Array(length)) {
-    const firstRow = wholeRows(name, offset, bytesPerRow.out);
-    const rows = wholeRows(name, length, bytesPerRow.out);
+    const { first, count: rows } = askedRows({ name, shape, type }, offset, length);
     const values = new Float32Array(Math.min(rows, rowsAtOnce) * columns);
     const input = new Uint8Array(Math.min(rows, rowsAtOnce) * bytesPerRow.in);
     for (let row = 0; row < rows; row += rowsAtOnce) {
       const count = Math.min(rowsAtOnce, rows - row);
       const some = values.subarray(0, count * columns);
-      const from = (firstRow + row) * bytesPerRow.in;
+      const from = (first + row) * bytesPerRow.in;
       decode(await source.read(from, count * bytesPerRow.in, input), some);
-      await change?.(some, firstRow + row);
+      await change?.(some, first + row);
       const output = into.subarray(row * bytesPerRow.out, (row + count) * bytesPerRow.out);
       await encode(some, output);
       requireFinite(name, type, output);
@@ -67,14 +67,5 @@ function requireWholeBlocks(name: string, columns: number, type: TensorType): vo
   throw new WeightsError(
     "BAD_TENSOR",
     `Tensor ${name} has rows of ${columns}, and ${type} takes multiples of ${block}. Give it another type.`,
-  );
-}
-
-function wholeRows(name: string, bytes: number, bytesPerRow: number): number {
-  const rows = bytes / bytesPerRow;
-  if (Number.isInteger(rows)) return rows;
-  throw new WeightsError(
-    "BAD_OPTION",
-    `Tensor ${name} is computed when read, so ask for whole rows of ${bytesPerRow} bytes, not for ${bytes} bytes.`,
   );
 }

@@ -30,11 +30,11 @@ export async function writeShards(
 ): Promise<void> {
   const shards = splitIntoShards(tensors, options.shardBytes ?? SHARD_BYTES);
   const total = shards.flat().reduce((sum, { byteLength }) => sum + byteLength, 0);
-  const weightMap: Record<string, string> = {};
+  const fileOfTensor = new Map<string, string>();
   let before = 0;
   for (const [index, shard] of shards.entries()) {
     const name = nameOfShard(index, shards.length);
-    for (const tensor of shard) weightMap[tensor.name] = name;
+    for (const tensor of shard) fileOfTensor.set(tensor.name, name);
     const shardBytes = shard.reduce((sum, { byteLength }) => sum + byteLength, 0);
     await writeSafetensors(join(folder, name), shard, {
       ...options,
@@ -45,7 +45,7 @@ export async function writeShards(
   }
   if (shards.length === 1) return;
   // In the order of names, as transformers writes it.
-  const sorted = Object.fromEntries(Object.entries(weightMap).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const sorted = Object.fromEntries([...fileOfTensor].sort(([a], [b]) => (a < b ? -1 : 1)));
   const index = { metadata: { total_size: total }, weight_map: sorted };
   const path = join(folder, "model.safetensors.index.json");
   await attempt(path, () => writeFile(path, `${JSON.stringify(index, null, 2)}\n`));

@@ -31,14 +31,15 @@ describe("the product is added as double precision has it", () => {
     const exact = reference(left, right, rank, -1.5);
     const values = base.slice();
     product.addTo(values, 0);
-    for (const [i, value] of values.entries()) {
+    const errors = values.map((value, i) => {
       const wanted = (base[i] as number) + exact(Math.floor(i / columns), i % columns);
-      expect(Math.abs(value - wanted)).toBeLessThan(2e-6 * rank);
-    }
+      return Math.abs(value - wanted);
+    });
+    expect(Math.max(...errors)).toBeLessThan(2e-6 * rank);
     // Some rows later than the first, by themselves.
     const first = Math.floor(rows / 2);
     const some = base.slice(first * columns);
     product.addTo(some, first);
-    expect(some).toEqual(values.subarray(first * columns));
+    expect(some.every((value, i) => value === values[first * columns + i])).toBe(true);
   });
 });

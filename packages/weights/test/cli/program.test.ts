@@ -1,8 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { criaModelPath } from "@llama2-kit/cria";
 import { afterEach, expect, it } from "vitest";
 import { formatBytes, formatCount, formatValue } from "../../src/cli/format.ts";
+import { parseAdapter } from "../../src/cli/parse-option.ts";
 import { createProgram } from "../../src/cli/program.ts";
+import { writeLlama } from "../quantize/made-llama.ts";
 import { useTemporaryFolder } from "../support/temporary-folder.ts";
 
 const path = useTemporaryFolder();
@@ -42,10 +44,12 @@ it("inspects for people and for programs", async () => {
 });
 
 it("converts, quantises and compares", async () => {
-  expect(
-    await run("convert", criaModelPath, path("hf"), "--type", "F16", "--shard-size", "5MB"),
-  ).toBe(`Wrote ${path("hf")}`);
-  expect(JSON.parse(await readFile(path("hf", "config.json"), "utf8")).num_key_value_heads).toBe(3);
+  const model = await writeLlama(path("tiny.gguf"));
+  expect(await run("convert", model, path("hf"), "--type", "F16", "--shard-size", "50kB")).toBe(
+    `Wrote ${path("hf")}`,
+  );
+  expect(JSON.parse(await readFile(path("hf", "config.json"), "utf8")).num_key_value_heads).toBe(1);
+  expect(await readdir(path("hf"))).toContain("model.safetensors.index.json");
   await run("convert", path("hf"), path("f16.gguf"));
   await run("quantize", path("f16.gguf"), path("q8.gguf"), "Q8_0");
   const text = await run("diff", path("f16.gguf"), path("q8.gguf"));
@@ -56,11 +60,11 @@ it("converts, quantises and compares", async () => {
 });
 
 it("overwrites only by force", async () => {
-  await run("convert", criaModelPath, path("twice.gguf"));
-  await expect(run("convert", criaModelPath, path("twice.gguf"))).rejects.toMatchObject({
-    code: "OUTPUT_EXISTS",
-  });
-  expect(await run("convert", criaModelPath, path("twice.gguf"), "--force")).toContain("Wrote");
+  const model = await writeLlama(path("once.gguf"));
+  const convert = (...options: string[]) => run("convert", model, path("twice.gguf"), ...options);
+  await convert();
+  await expect(convert()).rejects.toMatchObject({ code: "OUTPUT_EXISTS" });
+  expect(await convert("--force")).toContain("Wrote");
 });
 
 it("wants names of the output's kind", async () => {
@@ -69,6 +73,14 @@ it("wants names of the output's kind", async () => {
   );
   const toFolder = run("adapter", "a.gguf", path("a.gguf"), "--base", criaModelPath);
   await expect(toFolder).rejects.toThrow(/does not end with .gguf/);
+});
+
+it("takes a number behind an adapter for its scale, unless it is part of a name that there is", async () => {
+  expect(parseAdapter(path("lora=0.5"))).toEqual([{ path: path("lora"), scale: 0.5 }]);
+  await mkdir(path("lora=0.5"));
+  const [one, two] = parseAdapter(path("lora=0.5=-2e-1"), parseAdapter(path("lora=0.5")));
+  expect(one).toEqual({ path: path("lora=0.5") });
+  expect(two).toEqual({ path: path("lora=0.5"), scale: -0.2 });
 });
 
 it.each(["inspect", "diff", "convert", "quantize", "merge", "adapter", "push"])(

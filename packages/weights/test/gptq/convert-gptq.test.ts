@@ -99,10 +99,44 @@ test("a type that was asked for is the type that comes, and what the file says o
     ["Q8_0", "Q4_0", 2],
   ] as const) {
     const output = join(folder, `asked-${type}.gguf`);
-    const { types } = await huggingFaceToGguf({ input, output, type });
+    const { types, report } = await huggingFaceToGguf({ input, output, type });
     expect(types.get("blk.0.attn_q.weight")).toBe(found);
+    const layer = report.get("model.layers.0.self_attn.q_proj.weight");
+    expect(layer).toMatchObject({ form: "Q4_0", type: found });
     const { metadata, close } = await openGguf(output);
     await close();
     expect(metadata.get("general.file_type")?.value).toBe(number);
   }
+});
+
+test("what a type costs beside that of unpacking is told", async () => {
+  const [input, plain] = await writeFolders("costs", { isActOrder: true });
+  const tensor = "blk.1.ffn_down.weight";
+  await huggingFaceToGguf({ input: plain, output: join(folder, "costs-exact.gguf") });
+  const exact = (await readAll(join(folder, "costs-exact.gguf"))).get(tensor)
+    ?.values as Float32Array;
+  for (const type of ["F16", "BF16", "Q8_0"] as const) {
+    const output = join(folder, `costs-${type}.gguf`);
+    const { report } = await huggingFaceToGguf({ input, output, type });
+    const found = (await readAll(output)).get(tensor)?.values as Float32Array;
+    const max = Math.max(...found.map((value, i) => Math.abs(value - (exact[i] as number))));
+    const layer = report.get("model.layers.1.mlp.down_proj.weight");
+    expect(layer).toMatchObject({ form: "F16", type });
+    // Two errors, one upon the other, can be less than their sum.
+    expect(layer?.max).toBeGreaterThanOrEqual(max);
+    expect(layer?.max).toBeLessThanOrEqual(2 * max);
+  }
+});
+
+test("a symmetric folder as floats is off by their rounding alone, and says so", async () => {
+  const [input] = await writeFolders("floats", {});
+  const figures = new Map<string, number>();
+  for (const type of ["F32", "F16", "BF16"] as const) {
+    const output = join(folder, `floats-${type}.gguf`);
+    const { report } = await huggingFaceToGguf({ input, output, type });
+    figures.set(type, Math.max(...[...report.values()].map(({ max }) => max)));
+  }
+  expect(figures.get("F32")).toBe(0);
+  expect(figures.get("F16")).toBeGreaterThan(0);
+  expect(figures.get("BF16")).toBeGreaterThan(figures.get("F16") as number);
 });

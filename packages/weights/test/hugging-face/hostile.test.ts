@@ -86,6 +86,28 @@ it("refuses a token so long that its merges would take for ever", async () => {
   ).rejects.toMatchObject({ code: "BAD_TOKENIZER", message: expect.stringContaining("1048576") });
 });
 
+it("refuses a vocabulary with a token twice, which llama.cpp does not survive", async () => {
+  const model = await openGguf(good);
+  const before = model.metadata.get("tokenizer.ggml.tokens")?.value as string[];
+  const tokens = before.with(270, before[265] as string);
+  const entry = { type: "array", elements: "string", value: tokens } as const;
+  const metadata = new Map([...model.metadata, ["tokenizer.ggml.tokens", entry] as const]);
+  await writeGguf(path("twice.gguf"), { metadata, tensors: model.tensors.values() });
+  await model.close();
+  const back = ggufToHuggingFace({ input: path("twice.gguf"), output: path("never") });
+  const twice = {
+    code: "BAD_TOKENIZER",
+    message: expect.stringMatching(/twice, as token 265 and as token 270/),
+  };
+  await expect(back).rejects.toMatchObject(twice);
+
+  const input = await writeHuggingFace(path("twice"), GROUPED);
+  const added = JSON.stringify({ [before[265] as string]: 270 });
+  await writeFile(join(input, "added_tokens.json"), added);
+  const made = huggingFaceToGguf({ input, output: path("never.gguf") });
+  await expect(made).rejects.toMatchObject(twice);
+});
+
 it("lets no text of a file steer the terminal", async () => {
   const model = await openGguf(good);
   const entry = { type: "string", value: `\u001b[2J${"x".repeat(1e5)}` } as const;

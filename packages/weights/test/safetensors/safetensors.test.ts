@@ -90,6 +90,19 @@ it("writes and reads several files with an index", async () => {
   }
 });
 
+it("keeps a tensor that has the name of every object's prototype", async () => {
+  await mkdir(path("prototype"));
+  const tensors = numbered(2).map((one, index) =>
+    index === 0 ? { ...one, name: "__proto__" } : one,
+  );
+  await writeShards(path("prototype"), tensors, { shardBytes: 10 });
+  const index = await readFile(path("prototype", "model.safetensors.index.json"), "utf8");
+  expect(index).toContain('"__proto__": "model-00001-of-00002.safetensors"');
+  const model = await openSafetensors(path("prototype"));
+  expect([...model.tensors.keys()]).toEqual(["__proto__", "tensor 1"]);
+  await model.close();
+});
+
 const HOSTILE: [what: string, bytes: Uint8Array, message: RegExp][] = [
   ["nothing", new Uint8Array(), /ends within its header/],
   ["a header beyond the file", Buffer.alloc(64, 0xff), /a header of 18446744073709552000/],

@@ -59,7 +59,9 @@ export function randomTensors(llama: TinyLlama): TensorSource[] {
 /** Writes a random Llama as transformers would: a folder with `config.json`, tokenizer and safetensors. */
 export async function writeHuggingFace(folder: string, llama: TinyLlama): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const tensors = await castTensors(randomTensors(llama), () => llama.type ?? "F32");
+  const tensors = await castTensors(randomTensors(llama), {
+    typeOf: () => llama.type ?? "F32",
+  });
   tensors.sort((a, b) => (a.name < b.name ? -1 : 1));
   await writeShards(folder, tensors, { shardBytes: llama.shardBytes });
   const files = {

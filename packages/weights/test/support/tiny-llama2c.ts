@@ -17,10 +17,10 @@ const LLAMA2C = {
 const CONTEXT = 64;
 
 /** The weights of the checkpoint by their names in a GGUF, the same each time. */
-export function llama2cWeights(isTied: boolean): Map<string, Float32Array> {
+export function llama2cWeights(isTied: boolean, sizes = LLAMA2C): Map<string, Float32Array> {
   const random = createRandom(5);
   return new Map(
-    listTensors(LLAMA2C, isTied).map(({ gguf, shape }) => [
+    listTensors(sizes, isTied).map(({ gguf, shape }) => [
       gguf,
       normalNumbers(countValues(shape), 0.3, random),
     ]),
@@ -60,16 +60,17 @@ export async function writeLlama2c(
   path: string,
   version: 0 | 1 | 2 = 0,
   isTied = true,
+  sizes = LLAMA2C,
 ): Promise<string> {
-  const weights = llama2cWeights(isTied);
+  const weights = llama2cWeights(isTied, sizes);
   const kinds = version === 0 ? LEGACY : MODERN;
   const parts = kinds.flatMap((kind) =>
     ofKind(weights, kind).map((values) => encode(values, kind, version)),
   );
-  if (version === 0) parts.push(Buffer.alloc(CONTEXT * (LLAMA2C.hidden / LLAMA2C.heads) * 4, 9));
+  if (version === 0) parts.push(Buffer.alloc(CONTEXT * (sizes.hidden / sizes.heads) * 4, 9));
   if (!isTied)
     parts.push(...ofKind(weights, "output").map((values) => encode(values, "output", version)));
-  await writeFile(path, Buffer.concat([header(version, isTied), ...parts]));
+  await writeFile(path, Buffer.concat([header(version, isTied, sizes), ...parts]));
   return path;
 }
 
@@ -96,15 +97,15 @@ function ofKind(weights: ReadonlyMap<string, Float32Array>, kind: string): Float
   return names.flatMap((name) => weights.get(name) ?? []);
 }
 
-function header(version: number, isTied: boolean): Buffer {
-  const { hidden, feedForward, layers, heads, kvHeads, vocabulary } = LLAMA2C;
-  const sizes = Int32Array.of(hidden, feedForward, layers, heads, kvHeads, vocabulary, CONTEXT);
-  if (version === 0 && !isTied) sizes[5] = -vocabulary;
-  if (version === 0) return Buffer.from(sizes.buffer);
+function header(version: number, isTied: boolean, sizes: typeof LLAMA2C): Buffer {
+  const { hidden, feedForward, layers, heads, kvHeads, vocabulary } = sizes;
+  const numbers = Int32Array.of(hidden, feedForward, layers, heads, kvHeads, vocabulary, CONTEXT);
+  if (version === 0 && !isTied) numbers[5] = -vocabulary;
+  if (version === 0) return Buffer.from(numbers.buffer);
   const bytes = Buffer.alloc(256);
   bytes.writeUInt32LE(0x616b3432);
   bytes.writeInt32LE(version, 4);
-  bytes.set(new Uint8Array(sizes.buffer), 8);
+  bytes.set(new Uint8Array(numbers.buffer), 8);
   bytes.writeUInt8(Number(isTied), 36);
   if (version === 2) bytes.writeInt32LE(32, 37);
   return bytes;

@@ -1,7 +1,6 @@
-import { codecOf, type Encode } from "../quantize/codecs.ts";
-import { recodeTensor } from "../quantize/recode-tensor.ts";
+import { codecOf } from "../quantize/codecs.ts";
+import type { Recoding } from "../quantize/recode-tensor.ts";
 import { countValues, type TensorSource } from "../tensors/tensor-source.ts";
-import type { TensorType } from "../tensors/tensor-type.ts";
 import { isEmbedding, type LoraPair } from "./adapter.ts";
 import { Product } from "./product.ts";
 
@@ -11,21 +10,18 @@ export interface WeightedPair {
   readonly scale: number;
 }
 
-/** A tensor with the products of some pairs added to it. The pairs are read when its first row is, and let go with its last. */
-export function mergedTensor(
-  source: TensorSource,
+/** Adds the products of some pairs to a tensor's numbers. The pairs are read for its first rows, and let go with its last. */
+export function addProducts(
+  { shape }: TensorSource,
   pairs: readonly WeightedPair[],
-  type: TensorType,
-  encode: Encode,
-): TensorSource {
-  const [rows = 0, columns = 0] = source.shape;
+): NonNullable<Recoding["change"]> {
+  const [rows = 0, columns = 0] = shape;
   let products: Promise<Product[]> | undefined;
-  const change = async (values: Float32Array, firstRow: number) => {
+  return async (values, firstRow) => {
     products ??= Promise.all(pairs.map(readProduct));
     for (const product of await products) product.addTo(values, firstRow);
     if (firstRow + values.length / columns === rows) products = undefined;
   };
-  return recodeTensor(source, { type, encode, change });
 }
 
 async function readProduct({ pair, scale }: WeightedPair): Promise<Product> {
