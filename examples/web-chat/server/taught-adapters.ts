@@ -24,10 +24,14 @@ export async function noteAdapter(path: string, model: string): Promise<void> {
   await writeFile(noteOf(path), `${JSON.stringify(await describeFile(model))}\n`);
 }
 
-/** Finds the adapters that were taught to a model, the oldest first. Where there is no such folder, there are none. */
+/**
+ * Finds the adapters that were taught to a model, the oldest first. Where there is no such folder there are none, nor where
+ * there is no such model: whoever loads it says so.
+ */
 export async function findAdapters(folder: string, model: string): Promise<TaughtAdapter[]> {
   const names = await readdir(folder).catch(() => []);
-  const wanted = await describeFile(model);
+  const wanted = await describeFile(model).catch(() => undefined);
+  if (!wanted) return [];
   const found: (TaughtAdapter & { readonly time: number })[] = [];
   for (const name of names.filter((file) => extname(file) === ".gguf")) {
     const path = join(folder, name);

@@ -24,8 +24,10 @@ async function chatWith(page: Page, model: string): Promise<void> {
   await page.locator(".model-note", { hasText: "other server" }).waitFor();
 }
 
-describeInChromium("another server of ours, at another origin", () => {
+describeInChromium("another server", () => {
   const bench = useBench();
+  const standIn = useStandIn("*");
+  const closed = useStandIn();
   let model: LocalModel;
   let server: RunningServer;
 
@@ -46,7 +48,7 @@ describeInChromium("another server of ours, at another origin", () => {
     await model.dispose();
   });
 
-  test("is tried, asked and kept, and the app's own never hears of its key", async () => {
+  test("of ours is tried, asked and kept, and the app's own never hears of its key", async () => {
     const page = await bench().open({ path: "/#/connect", settings: GREEDY, mayFail: true });
     const told: string[] = [];
     page.on("request", (request) => {
@@ -68,7 +70,7 @@ describeInChromium("another server of ours, at another origin", () => {
     expect(page.url()).not.toContain(RIGHT_KEY);
   });
 
-  test("continues an answer, and a text", async () => {
+  test("of ours continues an answer, and a text", async () => {
     const settings = { parameters: { temperature: 0, max_tokens: 3 } };
     const page = await bench().open({ path: "/#/connect", settings });
     await tryServer(page, server.url, RIGHT_KEY);
@@ -84,7 +86,7 @@ describeInChromium("another server of ours, at another origin", () => {
     await expect.poll(() => field.inputValue()).toMatch(/^Once upon a \w+/);
   });
 
-  test("that changes its key or goes away is told where one asks it", async () => {
+  test("of ours that changes its key or goes away is told where one asks it", async () => {
     const page = await bench().open({ path: "/#/connect", settings: GREEDY, mayFail: true });
     await tryServer(page, server.url, RIGHT_KEY);
     await chatWith(page, "two");
@@ -111,14 +113,8 @@ describeInChromium("another server of ours, at another origin", () => {
     await page.getByText(/^It cannot be reached/).waitFor();
     await start(RIGHT_KEY, Number(port));
   });
-});
 
-describeInChromium("somebody else's server", () => {
-  const bench = useBench();
-  const standIn = useStandIn("*");
-  const closed = useStandIn();
-
-  test("is asked for what OpenAI's protocol has, and for nothing else", async () => {
+  test("of somebody else is asked for what OpenAI's protocol has, and for nothing else", async () => {
     const page = await bench().open({ path: "/#/connect", settings: GREEDY });
     await tryServer(page, standIn().url, RIGHT_KEY);
     await page.getByText("Connected. It has 4 models.").waitFor();
@@ -137,7 +133,7 @@ describeInChromium("somebody else's server", () => {
     });
   });
 
-  test("may fail before an answer and amid one: what it says is shown, and what has come stays", async () => {
+  test("of somebody else may fail before an answer and amid one: what it says is shown, and what has come stays", async () => {
     const page = await bench().open({ path: "/#/connect", mayFail: true });
     await tryServer(page, standIn().url, RIGHT_KEY);
     await chatWith(page, "busy");

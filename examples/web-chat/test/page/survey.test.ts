@@ -161,6 +161,12 @@ ${"Donaudampfschifffahrtsgesellschaft".repeat(12)}
     await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
     await page.getByText("is not here").waitFor();
     await look(page, "missing");
+    await page.unrouteAll();
+    await page.addInitScript(`IDBIndex.prototype.getAll = () => { throw new Error("No disk.") }`);
+    await page.reload();
+    await page.getByRole("link", { name: "My name is Zoe." }).click();
+    await page.getByRole("button", { name: "Export it as it is" }).waitFor();
+    await look(page, "unreadable");
   });
 
   test("of what is long", TIME, async () => {

@@ -127,11 +127,8 @@ describeInChromium("the views", () => {
     expect(await field.inputValue()).toBe("My name is Zoe.");
   });
 
-  test("another server of OpenAI's protocol is tried, used and left again", async () => {
+  test("another server is shown for what it is, and left again", async () => {
     const page = await bench().open({ path: "/#/connect", settings: GREEDY, mayFail: true });
-    await page.getByLabel("Base URL").fill("http://127.0.0.1:9");
-    await page.getByRole("button", { name: "Test the connection" }).click();
-    await page.getByText("It cannot be reached.").waitFor();
     // The app's own server speaks the protocol as well as any.
     await page.getByLabel("Base URL").fill(bench().url);
     await page.getByRole("button", { name: "Test the connection" }).click();

@@ -13,7 +13,13 @@ const whenFailed = () => vi.waitFor(() => expect(app().holder.state.status).toBe
 
 const KNOWS_NAME = "Nice to meet you, Zoe!";
 
-beforeEach(() => reset(app()));
+/** Most tests leave the model as it was, and need not wait for another. */
+beforeEach(async () => {
+  const { status, answering } = app().holder.state;
+  const { source, contextSize, adapters } = answering ?? {};
+  const isFresh = source === "cria" && contextSize === 512 && adapters?.length === 0;
+  if (status !== "ready" || !isFresh) await reset(app());
+});
 afterEach(() => vi.restoreAllMocks());
 
 test("the state tells what is loaded, and how", async () => {

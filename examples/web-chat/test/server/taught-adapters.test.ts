@@ -60,4 +60,5 @@ test("a model is known by its file, wherever that lies; notes that say nothing a
     expect(await findAdapters(folder(), elsewhere)).toEqual([]);
   }
   expect(await findAdapters(join(folder(), "nowhere"), elsewhere)).toEqual([]);
+  expect(await findAdapters(folder(), join(folder(), "none.gguf"))).toEqual([]);
 });

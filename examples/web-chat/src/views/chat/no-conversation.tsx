@@ -49,8 +49,11 @@ export function UnreadableConversation({ id, error }: { id: string; error: unkno
 function Instead({ title, children }: { title: string; children: ComponentChildren }): VNode {
   return (
     <div class="view">
-      <ViewHead title={title} />
-      <div class="view empty">{children}</div>
+      <ViewHead title="Chat" />
+      <div class="view empty">
+        <h2>{title}</h2>
+        {children}
+      </div>
     </div>
   );
 }
