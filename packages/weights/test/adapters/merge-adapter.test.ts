@@ -129,8 +129,9 @@ describe("a GGUF with an adapter merged", () => {
     ];
     expect([...one.keys()].sort()).toEqual([...other.keys()].sort());
     for (const [name, values] of one) {
+      const others = other.get(name);
       expect(
-        Buffer.from(values.buffer).equals(Buffer.from(other.get(name)?.buffer ?? [])),
+        values.every((value, i) => value === others?.[i]),
         name,
       ).toBe(true);
     }
