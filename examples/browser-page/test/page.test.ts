@@ -1,9 +1,9 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeInChromium, launchChromium } from "../../../packages/client/test/chromium.ts";
 import { createHandler } from "../../../packages/server/src/index.ts";
 import { type RunningServer, serve } from "../../../packages/server/src/node/index.ts";
 import { useCria } from "../../../packages/server/test/cria.ts";
-import { describeInChromium, launchChromium } from "../../token-viewer/test/chromium.ts";
 import { type StaticServer, serveFolder } from "../../token-viewer/test/static-server.ts";
 
 describeInChromium("the built page", () => {

@@ -1,6 +1,10 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { BROWSER_TIMEOUT, describeInChromium, launchChromium } from "./chromium.ts";
+import {
+  BROWSER_TIMEOUT,
+  describeInChromium,
+  launchChromium,
+} from "../../../packages/client/test/chromium.ts";
 import { type StaticServer, serveFolder } from "./static-server.ts";
 
 const BUILT = new URL("../dist/", import.meta.url);

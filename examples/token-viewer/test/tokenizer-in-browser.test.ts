@@ -1,7 +1,11 @@
 // The tokenizer's own tests run in Node, from its source. This runs what is built, in a browser.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BROWSER_TIMEOUT, describeInChromium, launchChromium } from "./chromium.ts";
+import {
+  BROWSER_TIMEOUT,
+  describeInChromium,
+  launchChromium,
+} from "../../../packages/client/test/chromium.ts";
 import { type StaticServer, serveFolder } from "./static-server.ts";
 
 const BUILT = new URL("../../../packages/tokenizer/dist/", import.meta.url);

@@ -7,7 +7,7 @@ What to talk to:
   --model <path or uri>     a GGUF file, hf:user/repository:quant or https://…
                             Without it, Cria: a Llama 2 of 10 MB, to try things with
   --adapter <name>=<path>   a LoRA adapter, to be switched on in the page; may be given several times
-  --adapters-folder <path>  where adapters are written that are taught in the page (default adapters)
+  --adapters-folder <path>  where adapters are written that are taught in the page, and found again (default adapters)
 
 How to run it:
   --context-size <tokens>   tokens of a conversation; by default as many as the model was trained on

@@ -41,7 +41,7 @@ async function run(options: Options, version: string): Promise<void> {
   const apiKeys = isNewKey ? [randomBytes(12).toString("base64url")] : options.apiKeys;
   const page = new PageFiles(fileURLToPath(new URL("../page/", import.meta.url)));
   const holder = new ModelHolder(options.machine, apiKeys);
-  const trainings = new TrainingHolder(holder, options.adaptersFolder);
+  const trainings = new TrainingHolder(holder, options.machine.adaptersFolder);
   holder.load(options.load);
   try {
     const server = await listen(createApp({ holder, trainings, page, apiKeys, version }), options);

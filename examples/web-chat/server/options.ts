@@ -8,8 +8,6 @@ export interface Options {
   readonly load: LoadRequest;
   /** What every model is loaded with. */
   readonly machine: Machine;
-  /** Where adapters that are taught here are written. */
-  readonly adaptersFolder: string;
   /** Undefined where none was asked for: then it is 8080, or the next one that is free. */
   readonly port: number | undefined;
   readonly host: string;
@@ -24,6 +22,8 @@ export interface Machine {
   readonly gpu: GpuChoice;
   readonly threads: number | undefined;
   readonly cacheDir: string | undefined;
+  /** Where adapters that are taught here are written, and found again. */
+  readonly adaptersFolder: string;
 }
 
 const GPUS = ["auto", "cuda", "vulkan", "metal", "off"] as const;
@@ -70,8 +70,8 @@ export function readOptions(
       gpu: readGpu(values.gpu),
       threads: readNumber("threads", values.threads, 1),
       cacheDir: values["cache-dir"],
+      adaptersFolder: values["adapters-folder"] ?? "adapters",
     },
-    adaptersFolder: values["adapters-folder"] ?? "adapters",
     port: readNumber("port", values.port, 0, 65_535),
     host: values.host ?? (values.share ? "0.0.0.0" : "127.0.0.1"),
     apiKeys: [...(values["api-key"] ?? []), ...keys.split(",").filter(Boolean)],

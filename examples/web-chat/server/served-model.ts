@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { criaModelPath } from "@llama2-kit/cria";
 import {
   findModelFile,
+  InferenceError,
   inspectModel,
   type LocalModel,
   listDevices,
@@ -11,6 +12,7 @@ import {
 import { createHandler, type Handler } from "@llama2-kit/server";
 import type { LoadedModel, LoadProgress, LoadRequest } from "../src/app-api.ts";
 import type { Machine } from "./options.ts";
+import { findAdapters } from "./taught-adapters.ts";
 
 /** A model that answers, by the API under `/v1`. */
 export interface ServedModel {
@@ -73,20 +75,23 @@ export async function fitsNow(
 export async function loadServed(
   file: string,
   request: LoadRequest,
-  { machine, apiKeys, signal, onProgress }: LoadSettings,
+  settings: LoadSettings,
 ): Promise<ServedModel> {
-  const { sequences, gpu, threads, cacheDir } = machine;
-  const model = await loadModel({
-    model: file,
-    id: request.model === CRIA ? CRIA : undefined,
-    contextSize: request.contextSize ?? machine.contextSize,
-    ...{ sequences, gpu, threads, cacheDir, signal },
-    ...(request.adapters && { adapters: request.adapters }),
-    onLoadProgress: (fraction) => onProgress({ phase: "loading", fraction }),
+  const { machine, apiKeys, signal } = settings;
+  const named = request.adapters ?? [];
+  const taught = (await findAdapters(machine.adaptersFolder, file)).filter(({ name, path }) =>
+    named.every((other) => other.name !== name && resolve(other.path) !== resolve(path)),
+  );
+  let adapters = [...named, ...taught];
+  const model = await loadWith(adapters, file, request, settings).catch((error: unknown) => {
+    // What was asked for by name is told when it is wrong; what was found is left out.
+    if (!isAdapterFault(error) || taught.length === 0) throw error;
+    adapters = [...named];
+    return loadWith(adapters, file, request, settings);
   });
   try {
     signal.throwIfAborted();
-    const facts = await describeModel(model, request, machine);
+    const facts = await describeModel(model, { ...request, adapters }, machine);
     const handler = createHandler({
       models: [model],
       ...(apiKeys.length > 0 && { apiKeys }),
@@ -96,6 +101,26 @@ export async function loadServed(
     await model.dispose();
     throw error;
   }
+}
+
+function loadWith(
+  adapters: NonNullable<LoadRequest["adapters"]>,
+  file: string,
+  request: LoadRequest,
+  { machine, signal, onProgress }: LoadSettings,
+): Promise<LocalModel> {
+  const { sequences, gpu, threads, cacheDir } = machine;
+  return loadModel({
+    model: file,
+    id: request.model === CRIA ? CRIA : undefined,
+    contextSize: request.contextSize ?? machine.contextSize,
+    ...{ sequences, gpu, threads, cacheDir, signal, adapters },
+    onLoadProgress: (fraction) => onProgress({ phase: "loading", fraction }),
+  });
+}
+
+function isAdapterFault(error: unknown): boolean {
+  return InferenceError.isInstance(error) && error.code.includes("ADAPTER");
 }
 
 async function describeModel(

@@ -6,6 +6,7 @@ import type { LossPoint, TrainingRequest, TrainingRun, TrainingState } from "../
 import { describeError } from "./describe-error.ts";
 import type { ModelHolder } from "./model-holder.ts";
 import type { ServedModel } from "./served-model.ts";
+import { noteAdapter } from "./taught-adapters.ts";
 
 /** Points of the curve that are kept: as many as a screen shows. Where there are more, every second one goes. */
 const MOST_POINTS = 400;
@@ -88,7 +89,7 @@ export class TrainingHolder {
 
   async #teach(
     { readDataset, trainAdapter }: Training,
-    { dataset: text, name, rank, alpha, learningRate, epochs, targets }: TrainingRequest,
+    { dataset: text, rank, alpha, learningRate, epochs, targets }: TrainingRequest,
     { model }: ServedModel,
     path: string,
   ): Promise<void> {
@@ -112,8 +113,9 @@ export class TrainingHolder {
         device: model.gpu || "cpu",
         onProgress: (progress) => this.#tellStep(progress),
       });
+      await noteAdapter(path, model.path);
       this.#set({ status: "done", memoryBytes });
-      this.#offer(name, path, model.path);
+      this.#offer(model.path);
     } catch (error) {
       // The page does not go on with a training: it begins anew.
       await rm(`${path}.checkpoint`, { force: true }).catch(() => {});
@@ -144,12 +146,10 @@ export class TrainingHolder {
   }
 
   /** Loads the model again with the new adapter, unless another one answers by now. */
-  #offer(name: string, path: string, taught: string): void {
+  #offer(taught: string): void {
     const served = this.#models.answering;
     if (served?.model.path !== taught || this.#models.state.status === "loading") return;
-    const { adapters = [], ...request } = served.request;
-    const others = adapters.filter((adapter) => adapter.name !== name);
-    this.#models.load({ ...request, adapters: [...others, { name, path }] });
+    this.#models.load(served.request);
   }
 
   #set(change: Partial<TrainingRun>): void {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 import { describe } from "vitest";
 
-// As the tests of examples/token-viewer have it, which a package does not depend on.
+// The tests of the examples have it from here.
 const { CHROMIUM_PATH, CI, PROGRAMFILES = "C:\\Program Files" } = process.env;
 
 /** Where Chromium, or a browser made of it, usually is. */

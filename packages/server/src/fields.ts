@@ -37,6 +37,11 @@ export class Fields {
     return Object.hasOwn(this.#record, name) ? (this.#record[name] ?? undefined) : undefined;
   }
 
+  /** Whether a field is there, be it `null`. */
+  has(name: string): boolean {
+    return Object.hasOwn(this.#record, name);
+  }
+
   /** Where a field stands in the request. */
   path(name: string): string {
     return `${this.#path}${name}`;

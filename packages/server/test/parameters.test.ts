@@ -114,6 +114,16 @@ describe("OpenAI's fields and those that servers add become our options", () => 
     expect(await optionsFor(fields)).toEqual(options);
   });
 
+  test.each<[object, object]>([
+    [{}, { maxTokens: 16 }],
+    [{ max_tokens: 20 }, { maxTokens: 20 }],
+    [{ max_tokens: -1 }, {}],
+    [{ max_tokens: null }, {}],
+    [{ max_completion_tokens: null, max_tokens: 9 }, { maxTokens: 9 }],
+  ])("a completion with %j", async (fields, options) => {
+    expect(await optionsFor({ prompt: "x", ...fields }, "/v1/completions")).toEqual(options);
+  });
+
   test("several answers have seeds of their own", async () => {
     const before = model.asked.length;
     await optionsFor({ n: 3, seed: 2 ** 32 - 2 });

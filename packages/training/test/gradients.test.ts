@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { makeRow } from "../src/data/row.ts";
+import type { TrainingExample } from "../src/data/example.ts";
+import { makeRow, splitRow } from "../src/data/row.ts";
 import type { BuildOptions, TrainedPart } from "../src/model/build-trainer.ts";
 import type { Parameter } from "../src/model/parameters.ts";
 import type { Trainer } from "../src/model/trainer.ts";
@@ -76,14 +77,23 @@ describe("what must make no difference", () => {
     expect(twice).toEqual(once);
   });
 
-  it("is sharing a row with other examples", async () => {
-    const { trainer } = await tinyTrainer();
-    const together = trainer.accumulate(ROW, 1);
+  it.each([
+    { blas: "auto", count: 3, spans: 1 },
+    { blas: "auto", count: 36, spans: 5 },
+    { blas: "off", count: 36, spans: 5 },
+  ])("is sharing a row with others, of $count in $spans spans with blas: $blas", async (row) => {
+    const { trainer } = await tinyTrainer({ mostTokens: 768, engine: { blas: row.blas } });
+    const examples = Array.from(
+      { length: row.count },
+      (_, at) => EXAMPLES[at % EXAMPLES.length] as TrainingExample,
+    );
+    expect(splitRow(makeRow(examples))).toHaveLength(row.spans);
+    const together = trainer.accumulate(makeRow(examples), 1);
     const packed = gradients(trainer);
     trainer.parameters.clearGradients();
     let alone = 0;
-    for (const example of EXAMPLES.slice(0, 3)) alone += trainer.accumulate(makeRow([example]), 1);
-    expect(alone).toBeCloseTo(together, 3);
+    for (const example of examples) alone += trainer.accumulate(makeRow([example]), 1);
+    expect(alone / together).toBeCloseTo(1, 5);
     for (const [index, gradient] of gradients(trainer).entries()) {
       const other = packed[index] as Float32Array;
       const difference = gradient.map((value, at) => value - (other[at] ?? 0));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { countExamples, exampleAt, storeExamples } from "../src/data/example-store.ts";
 import { packExamples } from "../src/data/pack.ts";
 import { planSteps } from "../src/data/plan.ts";
-import { attentionMask, makeRow } from "../src/data/row.ts";
+import { attentionMask, makeRow, splitRow } from "../src/data/row.ts";
 import { EXAMPLES } from "./tiny-model.ts";
 
 const LIMITS = { most: 100, vocabulary: 128 };
@@ -27,6 +27,35 @@ describe("packing", () => {
       [...mask.subarray(from * 16, from * 16 + 4)].map((value) => value === 0);
     expect(seen(1)).toEqual([true, true, false, false]);
     expect(seen(2)).toEqual([false, false, true, false]);
+  });
+});
+
+describe("a row's spans", () => {
+  const rowOf = (...lengths: number[]) =>
+    makeRow(lengths.map((length) => ({ ids: new Array(length + 1).fill(1) })));
+
+  it("hold whole examples, of 128 tokens and more", () => {
+    expect(splitRow(rowOf(100, 30, 128, 300, 20))).toEqual([
+      [0, 130],
+      [130, 258],
+      [258, 558],
+      [558, 592], // with what fills the row up
+    ]);
+    expect(splitRow(rowOf(16))).toEqual([[0, 16]]);
+  });
+
+  it("part none that see each other", () => {
+    const row = rowOf(90, 50, 200, 129, 33);
+    const mask = attentionMask(row);
+    const length = row.ids.length;
+    const spans = splitRow(row);
+    for (const [start, end] of spans) {
+      for (let from = start; from < end; from++) {
+        const seen = mask.subarray(from * length, (from + 1) * length);
+        const outside = [...seen.subarray(0, start), ...seen.subarray(end)];
+        expect(outside.every((value) => value === Number.NEGATIVE_INFINITY)).toBe(true);
+      }
+    }
   });
 });
 

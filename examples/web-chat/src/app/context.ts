@@ -1,5 +1,7 @@
 import { createContext } from "preact";
 import { useContext, useLayoutEffect, useState } from "preact/hooks";
+import type { LoadedModel } from "../app-api.ts";
+import { answeringModel, type ConnectionState } from "../connection/connection.ts";
 import type { Settings } from "../store/settings.ts";
 import type { App } from "./app.ts";
 
@@ -35,6 +37,18 @@ export function useSnapshot<T>(source: Subscribable, read: () => T): T {
 
 export function useValue<T>(value: Subscribable & { get(): T }): T {
   return useSnapshot(value, () => value.get());
+}
+
+/** How the page stands with its own server. */
+export function useConnection(): ConnectionState {
+  const { connection } = useApp();
+  return useSnapshot(connection, () => connection.getState());
+}
+
+/** The model of the page's own server. */
+export function useModel(): LoadedModel | undefined {
+  const { connection } = useApp();
+  return useSnapshot(connection, () => answeringModel(connection.getState()));
 }
 
 export function useSettings(): Settings {

@@ -1,8 +1,9 @@
+import { META_DEFAULT_SYSTEM_PROMPT } from "@llama2-kit/prompt";
+
 /** A system prompt to begin with. */
 export interface SystemTemplate {
   readonly name: string;
-  /** Undefined for Meta's, which is long and loaded only where it is chosen. */
-  readonly text?: string;
+  readonly text: string;
 }
 
 /** System prompts to choose from, most of them to be changed. */
@@ -26,5 +27,5 @@ export const SYSTEM_TEMPLATES: readonly SystemTemplate[] = [
     text: "Answer with one JSON object and nothing else: no introduction, no explanation, no code fence.",
   },
   { name: "Pirate", text: "You are Finn, a pirate." },
-  { name: "Meta's default" },
+  { name: "Meta's default", text: META_DEFAULT_SYSTEM_PROMPT },
 ];

@@ -1,14 +1,19 @@
 import type { ComponentChildren, VNode } from "preact";
-import { useApp, useSettings, useSnapshot, useValue } from "../app/context.ts";
+import { useEffect } from "preact/hooks";
+import { useApp, useConnection, useSettings, useValue } from "../app/context.ts";
 import { addressOf } from "../app/route.ts";
 import { answeringModel } from "../connection/connection.ts";
 import { IconButton } from "./icon-button.tsx";
 
 /** The head of every view: where one is, and which model answers. */
 export function ViewHead(props: { title: string; children?: ComponentChildren }): VNode {
+  const { title, children } = props;
   const { drawer, inspector } = useApp();
   const open = useValue(inspector);
   const isOpen = open === "parameters";
+  useEffect(() => {
+    document.title = `${title} · Llama 2`;
+  }, [title]);
   return (
     <header class="view-head">
       <IconButton
@@ -17,8 +22,8 @@ export function ViewHead(props: { title: string; children?: ComponentChildren })
         label="Menu and conversations"
         onClick={() => drawer.set(true)}
       />
-      <h1>{props.title}</h1>
-      {props.children}
+      <h1>{title}</h1>
+      {children}
       <ModelChip />
       <IconButton
         icon="sliders"
@@ -39,9 +44,8 @@ const STATUS = {
 
 /** Which model answers, and whether it can. */
 function ModelChip(): VNode {
-  const { connection } = useApp();
   const { server } = useSettings();
-  const state = useSnapshot(connection, () => connection.getState());
+  const state = useConnection();
   const model = answeringModel(state);
   const isLoading = state.app?.model.status === "loading";
   const view = server ? "connect" : "model";

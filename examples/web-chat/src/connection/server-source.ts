@@ -31,10 +31,7 @@ export class ServerSource implements AnswerSource {
 
   /** Continues a text. */
   complete(prompt: string, signal: AbortSignal): GenerationStream {
-    const { parameters, server } = this.#settings();
-    // Without a limit a completion has 16 tokens. The client asks other servers for as many as fit.
-    const unlimited = "max_tokens" in parameters || server ? {} : { max_tokens: -1 };
-    return this.#open(unlimited).model.complete(prompt, { signal });
+    return this.#open().model.complete(prompt, { signal });
   }
 
   async countDropped(messages: readonly ChatMessage[], signal: AbortSignal): Promise<number> {
@@ -57,7 +54,11 @@ export class ServerSource implements AnswerSource {
     return probabilities && !server ? { logprobs: ALTERNATIVES } : {};
   }
 
-  #open(more: Readonly<Record<string, unknown>>): { model: ChatModel; name: string; seed: number } {
+  #open(more: Readonly<Record<string, unknown>> = {}): {
+    model: ChatModel;
+    name: string;
+    seed: number;
+  } {
     const { server, key, parameters } = this.#settings();
     const fields = toWireFields(parameters);
     // The page draws the seed itself: so it knows it, whichever server answers.

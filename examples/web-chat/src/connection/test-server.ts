@@ -17,17 +17,20 @@ export function normalizeBaseUrl(text: string): string {
 export async function testServer(baseUrl: string, key: string): Promise<ServerTest> {
   const headers = new Headers();
   if (key !== "") headers.set("authorization", `Bearer ${key}`);
+  const signal = AbortSignal.timeout(TIME_LIMIT);
   let response: Response;
   try {
-    const signal = AbortSignal.timeout(TIME_LIMIT);
     response = await fetch(`${baseUrl}/models`, { headers, signal });
   } catch {
-    return { ok: false, message: UNREACHABLE };
+    return { ok: false, message: (await isThere(baseUrl, signal)) ? notAllowed() : UNREACHABLE };
   }
   if (response.status === 401 || response.status === 403) {
     return { ok: false, message: "It is there, but refuses this key." };
   }
-  if (!response.ok) return { ok: false, message: `It answered with status ${response.status}.` };
+  if (!response.ok) {
+    const message = `It answered with status ${response.status}. Is that its whole address?`;
+    return { ok: false, message };
+  }
   try {
     const { data } = (await response.json()) as { data: readonly { id: unknown }[] };
     return { ok: true, models: data.map(({ id }) => String(id)) };
@@ -36,5 +39,16 @@ export async function testServer(baseUrl: string, key: string): Promise<ServerTe
   }
 }
 
-const UNREACHABLE =
-  "It cannot be reached. Check the address, and that it allows this page to ask it (CORS): its log or the browser's console tell more.";
+/** Whether anything answers there. A page may know that much of a server that does not allow it more. */
+function isThere(url: string, signal: AbortSignal): Promise<boolean> {
+  return fetch(url, { mode: "no-cors", signal }).then(
+    () => true,
+    () => false,
+  );
+}
+
+function notAllowed(): string {
+  return `It is there, but does not allow this page to ask it (CORS). Have it allow ${location.origin}: vLLM by --allowed-origins, Ollama by OLLAMA_ORIGINS.`;
+}
+
+const UNREACHABLE = "It cannot be reached. Check the address, and whether it is running.";

@@ -42,7 +42,9 @@ export class ConversationStore {
   async list(): Promise<Conversation[]> {
     const database = await this.#database;
     const store = database.transaction("conversations").objectStore("conversations");
-    const all: Conversation[] = await settle(store.getAll());
+    const kept: Conversation[] = await settle(store.getAll());
+    // A damaged one is listed all the same: there is a way on from it.
+    const all = kept.map((one) => ({ ...one, title: String(one.title ?? "") }));
     return all.sort((a, b) => b.updated - a.updated);
   }
 
@@ -131,7 +133,8 @@ export class ConversationStore {
     const store = (await this.#database).transaction("messages").objectStore("messages");
     const messages: Message[] = await settle(store.getAll());
     const excerpts = new Map<string, string>();
-    for (const { conversation, content } of messages) {
+    for (const { conversation, ...message } of messages) {
+      const content = String(message.content);
       const at = content.toLowerCase().indexOf(wanted);
       if (at >= 0 && !excerpts.has(conversation)) {
         excerpts.set(conversation, excerptAround(content, at, wanted.length));

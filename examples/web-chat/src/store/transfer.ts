@@ -1,3 +1,4 @@
+import { fromShareGPT, toShareGPT } from "@llama2-kit/prompt";
 import { type Message, newConversation, newMessage, titleOf } from "../chat/conversation.ts";
 import { pathTo } from "../chat/tree.ts";
 import type { StoredConversation } from "./conversation-store.ts";
@@ -22,10 +23,7 @@ export function exportConversations(conversations: readonly StoredConversation[]
 }
 
 /** Writes the branches that are shown as ShareGPT's data, a line a conversation: for training. */
-export async function exportShareGPT(
-  conversations: readonly StoredConversation[],
-): Promise<string> {
-  const { toShareGPT } = await import("./prompt-tools.ts");
+export function exportShareGPT(conversations: readonly StoredConversation[]): string {
   const records = conversations.map(({ conversation, messages }) => {
     const { system, leaf } = conversation;
     const path = pathTo(new Map(messages.map((message) => [message.id, message])), leaf);
@@ -40,10 +38,9 @@ export async function exportShareGPT(
  *
  * @throws Error that says what is wrong with it
  */
-export async function importConversations(text: string): Promise<StoredConversation[]> {
+export function importConversations(text: string): StoredConversation[] {
   const data = parse(text);
   if (isRecord(data) && data["format"] === FORMAT) return readOwn(data);
-  const { fromShareGPT } = await import("./prompt-tools.ts");
   const read = (Array.isArray(data) ? data : [data]).map((record, index) => {
     try {
       return fromMessages(fromShareGPT(record));

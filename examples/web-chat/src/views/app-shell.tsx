@@ -11,7 +11,7 @@ import { ModelView } from "./model/model-view.tsx";
 import { NotebookView } from "./notebook/notebook-view.tsx";
 import { StatusRegion, ToastList } from "./notes.tsx";
 import { Sidebar } from "./sidebar/sidebar.tsx";
-import { LateTrainingView } from "./training/late-training-view.tsx";
+import { TrainingView } from "./training/training-view.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
 
 /** The page: what is always there, and the view of its address. */
@@ -36,7 +36,7 @@ export function AppShell(): VNode {
         {shown.view === "chat" && <ChatView id={shown.conversation} />}
         {shown.view === "notebook" && <NotebookView />}
         {shown.view === "model" && <ModelView />}
-        {shown.view === "training" && <LateTrainingView />}
+        {shown.view === "training" && <TrainingView />}
         {shown.view === "connect" && <ConnectView />}
       </main>
       <InspectorPanel />

@@ -1,12 +1,12 @@
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { useApp, useSettings, useSnapshot } from "../app/context.ts";
+import { useApp, useConnection, useSettings } from "../app/context.ts";
 
 /** Says that the server is gone, or that it wants a key, until that is over. */
 export function ConnectionBanner(): VNode | null {
   const { connection, dialog, status } = useApp();
   const isForeign = useSettings().server !== null;
-  const now = useSnapshot(connection, () => connection.getState().status);
+  const now = useConnection().status;
   const wasOffline = useRef(false);
   useEffect(() => {
     if (now === "offline") status.set("The connection to the server is lost.");

@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useApp } from "../app/context.ts";
 import { Dialog } from "../components/dialog.tsx";
 
@@ -7,6 +7,7 @@ import { Dialog } from "../components/dialog.tsx";
 export function KeyDialog(): VNode {
   const { connection, dialog, settings } = useApp();
   const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => field.current?.focus(), []);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     settings.set({ key: field.current?.value.trim() ?? "" });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { describeInChromium } from "../../../../packages/client/test/chromium.ts";
 import { answers, answerText, ask, ENDLESS, finished, GREEDY, press, send } from "./chatting.ts";
-import { describeInChromium } from "./chromium.ts";
 import { useBench } from "./use-page.ts";
 
 describeInChromium("a chat", () => {

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { describeInChromium } from "../../../../packages/client/test/chromium.ts";
 import { answers, answerText, ask, ENDLESS, finished, GREEDY, send } from "./chatting.ts";
-import { describeInChromium } from "./chromium.ts";
 import { useBench } from "./use-page.ts";
 
 describeInChromium("the connection", () => {

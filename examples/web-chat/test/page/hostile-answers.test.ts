@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { describeInChromium } from "../../../../packages/client/test/chromium.ts";
 import { answers, finished, send } from "./chatting.ts";
-import { describeInChromium } from "./chromium.ts";
 import { useBench } from "./use-page.ts";
 
 /** What a model can be made to write. */

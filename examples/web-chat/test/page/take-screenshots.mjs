@@ -39,7 +39,7 @@ async function shoot(page, name) {
   await page.screenshot({ path: `${docs}${name}.png` });
 }
 
-const page = await open("light", { width: 1240, height: 700 });
+const page = await open("light", { width: 1240, height: 760 });
 await page.getByText("System prompt", { exact: true }).click();
 await page.getByRole("button", { name: "Pirate" }).click();
 await page.getByText("System prompt", { exact: true }).click();
@@ -51,7 +51,7 @@ await page.getByRole("button", { name: "Show the prompt and the tokens" }).last(
 await page.locator(".token.graded").nth(7).hover();
 await page.setViewportSize({ width: 1210, height: 500 });
 await shoot(page, "web-chat-prompt");
-await page.setViewportSize({ width: 1240, height: 700 });
+await page.setViewportSize({ width: 1240, height: 760 });
 await page.keyboard.press("Escape");
 await page.getByRole("button", { name: "Parameters", exact: true }).click();
 await shoot(page, "web-chat-parameters");
@@ -64,7 +64,7 @@ await shoot(page, "web-chat-notebook");
 await page.goto(`${url}#/model`);
 await page.getByRole("button", { name: "Measure" }).click();
 await page.getByText("tokens/s generated").waitFor();
-await page.locator(".scroller").evaluate("(scroller) => { scroller.scrollTop = 0 }");
+await page.evaluate('document.querySelector(".scroller").scrollTop = 0');
 await shoot(page, "web-chat-model");
 await page.goto(`${url}#/connect`);
 await shoot(page, "web-chat-connect");

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
+import { describeInChromium } from "../../../../packages/client/test/chromium.ts";
 import { LESSON, QUESTION, QUICKLY, TAUGHT } from "../lesson.ts";
 import { ask, GREEDY } from "./chatting.ts";
-import { describeInChromium } from "./chromium.ts";
 import { useBench } from "./use-page.ts";
 
 describeInChromium("the training", () => {
   const bench = useBench();
 
-  test("teaches a fact from a file; with the adapter it is known, at scale 0 nothing has changed", async () => {
-    const page = await bench().open({ settings: GREEDY });
+  test("teaches a fact from a file; with the adapter it is known, at scale 0 nothing has changed, and a restart forgets none of it", async () => {
+    const page = await bench().open({ settings: GREEDY, mayFail: true });
     const before = await ask(page, QUESTION);
     await page.goto(`${bench().url}/#/training`);
     await page.locator("input[type=file]").setInputFiles({
@@ -34,6 +34,16 @@ describeInChromium("the training", () => {
     await page.getByRole("listitem").filter({ hasText: "lesson" }).getByRole("slider").fill("0");
     await page.goto(`${bench().url}/#/chat`);
     expect(await ask(page, QUESTION)).toBe(before);
+
+    // After a restart it is there again, as it was set.
+    await bench().stop();
+    await bench().start();
+    await page.goto(`${bench().url}/#/model`);
+    const slider = page.getByRole("listitem").filter({ hasText: "lesson" }).getByRole("slider");
+    expect(await slider.inputValue()).toBe("0");
+    await slider.fill("1");
+    await page.goto(`${bench().url}/#/chat`);
+    expect(await ask(page, QUESTION)).toBe(TAUGHT);
   });
 
   test("learns conversations of this browser, is stopped, and says what is refused", async () => {

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, vi } from "vitest";
+import { BROWSER_TIMEOUT, launchChromium } from "../../../../packages/client/test/chromium.ts";
 import { writeAdapter } from "../adapter-file.ts";
 import { type Program, startProgram } from "../server/program.ts";
-import { BROWSER_TIMEOUT, launchChromium } from "./chromium.ts";
 
 /** The built program with Cria, and a browser before it. */
 export interface Bench {

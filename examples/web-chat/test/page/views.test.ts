@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { describeInChromium } from "../../../../packages/client/test/chromium.ts";
 import { useDownloads } from "../server/slow-download.ts";
 import { answerText, ask, finished, GREEDY, press } from "./chatting.ts";
-import { describeInChromium } from "./chromium.ts";
 import { useBench } from "./use-page.ts";
 
 describeInChromium("the views", () => {

@@ -25,6 +25,7 @@ export const MACHINE: Machine = {
   gpu: false,
   threads: 1,
   cacheDir: undefined,
+  adaptersFolder: "no such folder",
 };
 
 /** Starts the app for a file of tests. */
@@ -33,8 +34,9 @@ export function useApp(apiKeys: readonly string[] = [], options: ServeOptions = 
   beforeAll(async () => {
     const folder = mkdtempSync(join(tmpdir(), "llama2-kit-web-chat-"));
     writePage(join(folder, "page"));
-    const holder = new ModelHolder({ ...MACHINE, cacheDir: folder }, apiKeys);
-    const trainings = new TrainingHolder(holder, join(folder, "adapters"));
+    const adaptersFolder = join(folder, "adapters");
+    const holder = new ModelHolder({ ...MACHINE, cacheDir: folder, adaptersFolder }, apiKeys);
+    const trainings = new TrainingHolder(holder, adaptersFolder);
     const page = new PageFiles(join(folder, "page"));
     const handler = createApp({ holder, trainings, page, apiKeys, version: "1.2.3" });
     const server = await serve(handler, { port: 0, ...options });

@@ -61,7 +61,7 @@ const common = {
   model: { type: "string", description: "Without it, the first model answers." },
   ...sampling,
   n: { type: "integer", minimum: 1 },
-  max_tokens: { type: "integer", description: "Less than 0: as many as fit." },
+  max_tokens: { type: "integer", description: "Less than 0, or null: as many as fit." },
   stream: boolean,
   stream_options: object({
     include_usage: optional(boolean),

@@ -68,10 +68,13 @@ function readPrompts(fields: Fields, most: number): readonly Prompt[] {
   );
 }
 
-/** With a limit of -1 there is none. */
+/**
+ * With a limit of -1 there is none, and with `null` neither: so say vLLM, llama-server and TGI, and clients that want an
+ * answer whole can say nothing else to all of them. Left out, it is OpenAI's.
+ */
 function readUnlimited(fields: Fields): GenerateOptions {
-  const isSet = ["max_completion_tokens", "max_tokens", "n_predict"].some(
-    (name) => fields.raw(name) !== undefined,
+  const isSet = ["max_completion_tokens", "max_tokens", "n_predict"].some((name) =>
+    fields.has(name),
   );
   return isSet ? { maxTokens: undefined, ...readTokenLimit(fields) } : {};
 }

@@ -34,6 +34,16 @@ function connect(dialect: string, options: Partial<ClientOptions> = {}) {
   return createClient({ ...common, ...options } as ClientOptions);
 }
 
+test.each(["llama2-kit", "openai", "vllm", "auto"])(
+  "as %s, a text without a limit is gone on with until the model ends it",
+  async (dialect) => {
+    const { result } = connect(dialect).complete("[INST] Tell me a story. [/INST]", greedy);
+    const { finishReason, usage } = await result;
+    expect(finishReason).toBe("stop");
+    expect(usage.completionTokens).toBeGreaterThan(16);
+  },
+);
+
 describe.each(["llama2-kit", "openai", "vllm", "sglang", "lm-studio", "ollama", "auto"])(
   "as %s",
   (dialect) => {

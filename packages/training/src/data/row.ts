@@ -52,6 +52,26 @@ export function makeRow(examples: readonly TrainingExample[]): Row {
   };
 }
 
+/**
+ * Parts of a row in which examples are attended together: the more there are, the less is computed in vain, and the
+ * more operations there are.
+ */
+const SPAN_TOKENS = 128;
+
+/** Cuts a row between examples, into parts of at least 128 tokens if it has as many: `[start, end)`. */
+export function splitRow({ owners }: Pick<Row, "owners">): [start: number, end: number][] {
+  const spans: [number, number][] = [];
+  let start = 0;
+  for (let at = 1; at < owners.length; at++) {
+    // What fills the row up stays with the last example.
+    const isNext = owners[at] !== owners[at - 1] && owners[at] !== -1;
+    if (!isNext || at - start < SPAN_TOKENS) continue;
+    spans.push([start, at]);
+    start = at;
+  }
+  return [...spans, [start, owners.length]];
+}
+
 /** What each token sees, `[from * length + to]`: 0 for itself and those before it in its example, otherwise -∞. */
 export function attentionMask({ owners }: Row): Float32Array {
   const length = owners.length;

@@ -4,6 +4,7 @@ import { BlasProducts, loadBlas } from "./blas.ts";
 import { type Device, openDevice } from "./device.ts";
 import type { DeviceKind } from "./find-libraries.ts";
 import { ggmlProducts, type MatrixProducts } from "./matrix-products.ts";
+import { type SoftMaxBack, softMaxBack } from "./soft-max-back.ts";
 
 /** What to compute with, and how. */
 export interface EngineOptions {
@@ -24,6 +25,7 @@ export interface EngineOptions {
 export interface Engine {
   readonly device: Device;
   readonly products: MatrixProducts;
+  readonly softMaxBack: SoftMaxBack;
   /** What results depend on to the bit: the kind of device, and whose products. */
   readonly arithmetic: string;
   close(): void;
@@ -47,6 +49,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   return {
     device,
     products,
+    softMaxBack: softMaxBack(device),
     arithmetic: `${kind} with ${blas ? basename(blas.path) : "ggml alone"}`,
     close() {
       products.dispose();

@@ -2,6 +2,7 @@ import type { Device } from "./device.ts";
 import type { Graph } from "./graph-runner.ts";
 import { F32, type Tensor } from "./handles.ts";
 import { shapeOf, typeOf } from "./shape.ts";
+import { supports } from "./supports.ts";
 
 /**
  * The three products that training takes of matrices. A matrix of weights is `[in, out]`, activations are
@@ -107,16 +108,11 @@ export function withTransposedCopies(device: Device): MatrixProducts {
   };
 }
 
-function hasOuterProduct({ ggml, handle }: Device): boolean {
-  const { runtime } = ggml;
-  const mem_size = runtime.tensorOverhead() * 8;
-  const context = runtime.init({ mem_size, mem_buffer: null, no_alloc: true });
-  try {
-    const operations = ggml.operations(context);
+function hasOuterProduct(device: Device): boolean {
+  const { runtime } = device.ggml;
+  return supports(device, (operations, context) => {
     const a = runtime.newTensor(context, F32, 32, 16, 2);
     const b = runtime.newTensor(context, F32, 16, 64, 2); // transposed: [64, 16]
-    return runtime.supports(handle, operations.outerProduct(a, operations.transpose(b)));
-  } finally {
-    runtime.free(context);
-  }
+    return operations.outerProduct(a, operations.transpose(b));
+  });
 }

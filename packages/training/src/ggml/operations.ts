@@ -24,6 +24,8 @@ export interface Operations {
   rmsNorm(a: Tensor, epsilon: number): Tensor;
   silu(a: Tensor): Tensor;
   softMax(a: Tensor, mask: Tensor | null, scale: number, maxBias: number): Tensor;
+  /** The way back of `softMax`: from the gradient of its output `y` to that of its input. */
+  softMaxBack(dy: Tensor, y: Tensor, scale: number, maxBias: number): Tensor;
   rope(...rope: RopeArguments): Tensor;
   ropeBack(...rope: RopeArguments): Tensor;
   /** The rows that a tensor of I32 names, as F32 whatever they were. */
@@ -32,6 +34,8 @@ export interface Operations {
   setRows(a: Tensor, b: Tensor, rows: Tensor): Tensor;
   cast(a: Tensor, type: number): Tensor;
   copy(from: Tensor, to: Tensor): Tensor;
+  /** One behind the other along an axis. */
+  concatenate(a: Tensor, b: Tensor, axis: number): Tensor;
   contiguous(a: Tensor): Tensor;
   transpose(a: Tensor): Tensor;
   permute(a: Tensor, axis0: number, axis1: number, axis2: number, axis3: number): Tensor;
@@ -85,12 +89,15 @@ export const OPERATIONS: Record<keyof Operations, string> = {
   silu: "void* ggml_silu(void* context, void* a)",
   softMax:
     "void* ggml_soft_max_ext(void* context, void* a, void* mask, float scale, float maxBias)",
+  softMaxBack:
+    "void* ggml_soft_max_ext_back(void* context, void* dy, void* y, float scale, float maxBias)",
   rope: `void* ggml_rope_ext(${ROPE})`,
   ropeBack: `void* ggml_rope_ext_back(${ROPE})`,
   getRows: "void* ggml_get_rows(void* context, void* a, void* rows)",
   setRows: "void* ggml_set_rows(void* context, void* a, void* b, void* rows)",
   cast: "void* ggml_cast(void* context, void* a, int type)",
   copy: "void* ggml_cpy(void* context, void* from, void* to)",
+  concatenate: "void* ggml_concat(void* context, void* a, void* b, int axis)",
   contiguous: "void* ggml_cont(void* context, void* a)",
   transpose: "void* ggml_transpose(void* context, void* a)",
   permute: "void* ggml_permute(void* context, void* a, int axis0, int axis1, int axis2, int axis3)",

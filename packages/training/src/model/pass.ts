@@ -1,6 +1,7 @@
 import type { Graph } from "../ggml/graph-runner.ts";
 import type { Tensor } from "../ggml/handles.ts";
 import type { MatrixProducts } from "../ggml/matrix-products.ts";
+import type { SoftMaxBack } from "../ggml/soft-max-back.ts";
 import type { Parameter } from "./parameters.ts";
 import type { ModelSizes } from "./sizes.ts";
 
@@ -21,15 +22,24 @@ export interface Model {
 export interface Pass {
   readonly graph: Graph;
   readonly products: MatrixProducts;
+  readonly softMaxBack: SoftMaxBack;
   readonly model: Model;
   /** Tokens of the row. */
   readonly tokens: number;
   /** I32 `[tokens]`: each token's position in its own example. */
   readonly positions: Tensor;
-  /** F32 `[tokens, tokens]`: 0 where a token sees another, otherwise minus infinity. */
-  readonly mask: Tensor;
+  /** The row in parts, in order: no token sees one of another part. */
+  readonly spans: readonly Span[];
   /** F32 `[1, tokens]`, all 1: what sums columns up. */
   readonly ones: Tensor;
+}
+
+/** Tokens that follow each other in a row, of whole examples. */
+export interface Span {
+  readonly start: number;
+  readonly length: number;
+  /** F32 `[length, length]`: 0 where a token sees another, otherwise minus infinity. */
+  readonly mask: Tensor;
 }
 
 /** A part's output, and its way back: from the output's gradient to the input's, adding to parameters' on the way. */

@@ -1,10 +1,11 @@
-import { attentionMask, type Row } from "../data/row.ts";
+import { attentionMask, type Row, splitRow } from "../data/row.ts";
 import type { Device } from "../ggml/device.ts";
 import type { Graph } from "../ggml/graph-runner.ts";
 import { F32, I32, I64, type Tensor } from "../ggml/handles.ts";
 import { readTensor, TensorMemory, writeTensor } from "../ggml/tensor-memory.ts";
 import type { EmbeddingInputs } from "./embedding.ts";
 import { HEAD_TOKENS, type HeadPiece } from "./head.ts";
+import type { Pass } from "./pass.ts";
 
 type InputName =
   | "ids"
@@ -26,7 +27,10 @@ export class RowInputs {
   readonly #memory: TensorMemory;
   readonly #vocabulary: number;
   readonly #tensors: Record<InputName, Tensor>;
-  #row: Pick<Row, "ids" | "learned"> & { pieces: number };
+  #row: Pick<Row, "ids" | "learned"> & {
+    readonly spans: readonly (readonly [start: number, end: number])[];
+    readonly pieces: number;
+  };
 
   /** @param most - tokens of a row at most, a whole number of steps */
   constructor(device: Device, most: number, vocabulary: number) {
@@ -51,7 +55,12 @@ export class RowInputs {
     memory.clear();
     this.#memory = memory;
     // As large as any: what graphs are measured with.
-    this.#row = { ids: new Int32Array(most), learned: new Int32Array(most), pieces: most };
+    this.#row = {
+      ids: new Int32Array(most),
+      learned: new Int32Array(most),
+      spans: [[0, most]],
+      pieces: most,
+    };
     this.#write("ones", new Float32Array(most).fill(1));
   }
 
@@ -74,7 +83,12 @@ export class RowInputs {
     this.#write("learned64", toI64(row.learned));
     this.#write("labels", labels);
     this.#write("labels64", toI64(labels));
-    this.#row = { ids: row.ids, learned: row.learned, pieces: pieces.length };
+    this.#row = {
+      ids: row.ids,
+      learned: row.learned,
+      spans: splitRow(row),
+      pieces: pieces.length,
+    };
   }
 
   /** Tokens of the row. */
@@ -82,15 +96,21 @@ export class RowInputs {
     return this.#row.ids.length;
   }
 
+  /** Parts of the row that are attended on their own. */
+  get spans(): number {
+    return this.#row.spans.length;
+  }
+
   /** The row's tensors for a graph's {@link Pass}. */
-  forPass({ operations: op }: Graph): { positions: Tensor; mask: Tensor; ones: Tensor } {
+  forPass({ operations: op }: Graph): Pick<Pass, "positions" | "spans" | "ones"> {
     const { positions, mask, ones } = this.#tensors;
-    const length = this.tokens;
-    return {
-      positions: op.view1d(positions, length, 0),
-      mask: op.view2d(mask, length, length, length * 4, 0),
-      ones,
-    };
+    const rowBytes = this.tokens * 4;
+    const spans = this.#row.spans.map(([start, end]) => {
+      const length = end - start;
+      const part = op.view2d(mask, length, length, rowBytes, start * (rowBytes + 4));
+      return { start, length, mask: op.contiguous(part) };
+    });
+    return { positions: op.view1d(positions, this.tokens, 0), spans, ones };
   }
 
   /** The row's tensors for looking embeddings up, and for their gradient. */

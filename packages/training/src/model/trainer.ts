@@ -13,8 +13,10 @@ import type { Model, Pass } from "./pass.ts";
 import { RowInputs } from "./row-inputs.ts";
 import type { ModelSizes } from "./sizes.ts";
 
-/** Operations of a block's way forward and back at most, adapters and casts included. */
+/** Operations of a block's way forward and back at most, adapters and casts included, but not those of its spans. */
 const BLOCK_OPERATIONS = 400;
+/** Operations of a block within one span of the row. */
+const SPAN_OPERATIONS = 100;
 /** Operations of the head for one piece of tokens at most, and of what is around the blocks. */
 const HEAD_OPERATIONS = 100;
 
@@ -216,6 +218,7 @@ export class Trainer {
     return {
       graph,
       products: this.#parts.engine.products,
+      softMaxBack: this.#parts.engine.softMaxBack,
       model: this.#model,
       tokens: this.#inputs.tokens,
       ...this.#inputs.forPass(graph),
@@ -235,7 +238,8 @@ export class Trainer {
 
   #operations([first, end]: [number, number]): number {
     const pieces = Math.ceil(this.#parts.mostTokens / 128) + 1;
-    return (end - first) * BLOCK_OPERATIONS + pieces * HEAD_OPERATIONS;
+    const perBlock = BLOCK_OPERATIONS + this.#inputs.spans * SPAN_OPERATIONS;
+    return (end - first) * perBlock + pieces * HEAD_OPERATIONS;
   }
 
   dispose(): void {

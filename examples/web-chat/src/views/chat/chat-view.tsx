@@ -1,43 +1,43 @@
 import type { VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useErrorBoundary, useState } from "preact/hooks";
 import { useApp } from "../../app/context.ts";
-import { addressOf } from "../../app/route.ts";
-import type { ChatController } from "../../chat/chat-controller.ts";
+import { ChatController } from "../../chat/chat-controller.ts";
 import { ConversationView } from "./conversation-view.tsx";
+import { MissingConversation, UnreadableConversation } from "./no-conversation.tsx";
 
 /** The conversation of an address, or a new one where it names none. */
 export function ChatView({ id }: { id: string | undefined }): VNode {
   const { chats } = useApp();
-  const [controller, setController] = useState<ChatController | null | undefined>(undefined);
+  /** Null where there is none, and an error where it cannot be read. */
+  const [opened, setOpened] = useState<ChatController | Error | null | undefined>(undefined);
   useEffect(() => {
     // A new conversation that gets its address while it is shown is the same one.
-    if (id !== undefined && controller?.getState().conversation.id === id) return;
+    if (opened instanceof ChatController && opened.getState().conversation.id === id) return;
     let isStale = false;
-    setController(id === undefined ? chats.begin("") : undefined);
+    setOpened(id === undefined ? chats.begin("") : undefined);
     if (id !== undefined) {
-      void chats.open(id).then((opened) => {
-        if (!isStale) setController(opened ?? null);
-      });
+      const toError = (reason: unknown) => new Error(String(reason));
+      void chats
+        .open(id)
+        .then((found) => found ?? null, toError)
+        .then((found) => {
+          if (!isStale) setOpened(found);
+        });
     }
     return () => {
       isStale = true;
     };
   }, [id]);
-  if (controller === null) return <Missing />;
-  if (!controller) return <div class="view" aria-busy="true" />;
-  return <ConversationView key={controller.getState().conversation.id} controller={controller} />;
+  if (opened === null) return <MissingConversation />;
+  if (opened instanceof Error && id)
+    return <UnreadableConversation id={id} error={opened.message} />;
+  if (!(opened instanceof ChatController)) return <div class="view" aria-busy="true" />;
+  return <OpenConversation key={opened.getState().conversation.id} controller={opened} />;
 }
 
-function Missing(): VNode {
-  return (
-    <div class="view empty">
-      <h1>This conversation is not here</h1>
-      <p>
-        It was deleted, or it is in another browser: conversations are kept where they were held.
-      </p>
-      <a class="button primary" href={addressOf({ view: "chat" })}>
-        New chat
-      </a>
-    </div>
-  );
+function OpenConversation({ controller }: { controller: ChatController }): VNode {
+  const [error] = useErrorBoundary();
+  const { id } = controller.getState().conversation;
+  if (error !== undefined) return <UnreadableConversation id={id} error={error} />;
+  return <ConversationView controller={controller} />;
 }

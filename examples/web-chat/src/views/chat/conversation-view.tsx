@@ -22,9 +22,6 @@ export function ConversationView({ controller }: { controller: ChatController })
   const scroller = useRef<HTMLDivElement>(null);
   const { isAtBottom, toBottom } = useStickToBottom(scroller);
   const count = useContextCount(state, draft);
-  useEffect(() => {
-    document.title = conversation.title ? `${conversation.title} · Llama 2` : "Llama 2";
-  }, [conversation.title]);
   // What the inspector shows belongs to a message of this conversation.
   useEffect(() => () => inspector.set(forgetMessage(inspector.get())), []);
 

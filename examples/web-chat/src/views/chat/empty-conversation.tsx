@@ -1,7 +1,6 @@
 import type { VNode } from "preact";
-import { useApp, useSettings, useSnapshot } from "../../app/context.ts";
+import { useModel, useSettings } from "../../app/context.ts";
 import { addressOf } from "../../app/route.ts";
-import { answeringModel } from "../../connection/connection.ts";
 
 /** Of what the model that comes with the app can do. */
 const FOR_CRIA = [
@@ -20,9 +19,8 @@ const FOR_LLAMA = [
 
 /** What a conversation looks like before it begins. */
 export function EmptyConversation({ onAsk }: { onAsk: (text: string) => void }): VNode {
-  const { connection } = useApp();
   const { server } = useSettings();
-  const model = useSnapshot(connection, () => answeringModel(connection.getState()));
+  const model = useModel();
   const isCria = !server && model?.source === "cria";
   return (
     <section class="welcome">

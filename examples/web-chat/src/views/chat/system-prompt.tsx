@@ -58,23 +58,16 @@ function Templates({
   draft: string;
   onChoose: (text: string) => void;
 }): VNode {
-  const [meta, setMeta] = useState<string | undefined>(undefined);
-  const choose = async (text: string | undefined): Promise<void> => {
-    if (text !== undefined) return onChoose(text);
-    const { META_DEFAULT_SYSTEM_PROMPT } = await import("../../store/prompt-tools.ts");
-    setMeta(META_DEFAULT_SYSTEM_PROMPT);
-    onChoose(META_DEFAULT_SYSTEM_PROMPT);
-  };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
     <div class="templates" role="group" aria-label="Templates">
-      {SYSTEM_TEMPLATES.map(({ name, text = meta }) => (
+      {SYSTEM_TEMPLATES.map(({ name, text }) => (
         <button
           type="button"
           class="pill"
           key={name}
           aria-pressed={text === draft}
-          onClick={() => void choose(text)}
+          onClick={() => onChoose(text)}
         >
           {name}
         </button>

@@ -1,8 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
-import { useApp, useSettings, useSnapshot } from "../../app/context.ts";
+import { useApp, useModel, useSettings } from "../../app/context.ts";
 import { toChatMessages } from "../../chat/answer-source.ts";
 import type { ChatState } from "../../chat/chat-controller.ts";
-import { answeringModel } from "../../connection/connection.ts";
 
 /** How much of the context a conversation takes. */
 export interface ContextCount {
@@ -25,9 +24,9 @@ const CHARACTERS_PER_TOKEN = 3.6;
 
 /** Counts what is said and what is being written; undefined where it is not known yet. */
 export function useContextCount(state: ChatState, draft: string): ContextCount | undefined {
-  const { server, connection } = useApp();
+  const { server } = useApp();
   const isForeign = useSettings().server !== null;
-  const model = useSnapshot(connection, () => answeringModel(connection.getState()));
+  const model = useModel();
   const [count, setCount] = useState<ContextCount | undefined>(undefined);
   const { path, conversation, running } = state;
   useEffect(() => {

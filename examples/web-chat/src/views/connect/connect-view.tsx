@@ -1,7 +1,6 @@
 import type { VNode } from "preact";
-import { useEffect } from "preact/hooks";
-import { useApp, useSettings, useSnapshot } from "../../app/context.ts";
-import { ViewHead } from "../../components/view-head.tsx";
+import { useApp, useConnection, useSettings } from "../../app/context.ts";
+import { CardsView } from "../../components/cards-view.tsx";
 import { answeringModel } from "../../connection/connection.ts";
 import { ForeignServerForm } from "./foreign-server-form.tsx";
 
@@ -14,46 +13,38 @@ const STATUS = {
 
 /** Which server answers: the page's own, or any other that speaks OpenAI's protocol. */
 export function ConnectView(): VNode {
-  const { connection, dialog, settings } = useApp();
+  const { dialog, settings } = useApp();
   const { server, key } = useSettings();
-  const state = useSnapshot(connection, () => connection.getState());
+  const state = useConnection();
   const model = answeringModel(state);
-  useEffect(() => {
-    document.title = "Connect · Llama 2";
-  }, []);
   return (
-    <div class="view">
-      <ViewHead title="Connect" />
-      <div class="scroller">
-        <div class="column cards">
-          <section class="card" aria-labelledby="own-title" data-chosen={server === null}>
-            <h2 id="own-title">This app's own server</h2>
-            <p>
-              {STATUS[state.status]} · {location.host}
-              {model && ` · ${model.id}`}
-            </p>
-            <div class="form-actions">
-              {(state.status === "locked" || key !== "") && (
-                <button type="button" class="button" onClick={() => dialog.set("key")}>
-                  {key === "" ? "Enter the key" : "Change the key"}
-                </button>
-              )}
-              {server ? (
-                <button
-                  type="button"
-                  class="button primary"
-                  onClick={() => settings.set({ server: null })}
-                >
-                  Use this server
-                </button>
-              ) : (
-                <span class="in-use">In use</span>
-              )}
-            </div>
-          </section>
-          <ForeignServerForm />
+    <CardsView title="Connect">
+      <section class="card" aria-labelledby="own-title" data-chosen={server === null}>
+        <h2 id="own-title">This app's own server</h2>
+        <p>
+          {STATUS[state.status]} · {location.host}
+          {model && ` · ${model.id}`}
+        </p>
+        <div class="form-actions">
+          {(state.status === "locked" || key !== "") && (
+            <button type="button" class="button" onClick={() => dialog.set("key")}>
+              {key === "" ? "Enter the key" : "Change the key"}
+            </button>
+          )}
+          {server ? (
+            <button
+              type="button"
+              class="button primary"
+              onClick={() => settings.set({ server: null })}
+            >
+              Use this server
+            </button>
+          ) : (
+            <span class="in-use">In use</span>
+          )}
         </div>
-      </div>
-    </div>
+      </section>
+      <ForeignServerForm />
+    </CardsView>
   );
 }

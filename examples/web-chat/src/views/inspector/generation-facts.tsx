@@ -26,24 +26,18 @@ export function GenerationFacts({ facts }: { facts: AnswerFacts }): VNode {
 function rowsOf(facts: AnswerFacts): (readonly [string, string])[] {
   const { model, usage, seed, finishReason, totalMs } = facts;
   const { timeToFirstTokenMs, tokensPerSecond } = facts;
-  return [
+  const cached = `${usage?.promptTokens} tokens, ${usage?.cachedTokens} of them cached`;
+  const rows: (readonly [string, string | false | undefined])[] = [
     ["Model", model || "unknown"],
-    ...(usage
-      ? [
-          ["Prompt", `${usage.promptTokens} tokens, ${usage.cachedTokens} of them cached`] as const,
-          ["Answer", `${usage.completionTokens} tokens`] as const,
-        ]
-      : []),
-    ...(timeToFirstTokenMs === undefined
-      ? []
-      : [["First token", `after ${toSeconds(timeToFirstTokenMs)}`] as const]),
-    ...(totalMs === undefined ? [] : [["Whole answer", toSeconds(totalMs)] as const]),
-    ...(tokensPerSecond === undefined
-      ? []
-      : [["Speed", `${tokensPerSecond.toFixed(1)} tokens/s`] as const]),
-    ...(seed === undefined ? [] : [["Seed", String(seed)] as const]),
+    ["Prompt", usage && cached],
+    ["Answer", usage && `${usage.completionTokens} tokens`],
+    ["First token", timeToFirstTokenMs !== undefined && `after ${toSeconds(timeToFirstTokenMs)}`],
+    ["Whole answer", totalMs !== undefined && toSeconds(totalMs)],
+    ["Speed", tokensPerSecond !== undefined && `${tokensPerSecond.toFixed(1)} tokens/s`],
+    ["Seed", seed?.toString()],
     ["Ended by", REASONS[finishReason] ?? finishReason],
   ];
+  return rows.filter((row): row is [string, string] => Boolean(row[1]));
 }
 
 function toSeconds(milliseconds: number): string {

@@ -1,11 +1,11 @@
+import { formatChat } from "@llama2-kit/prompt";
 import { useEffect, useState } from "preact/hooks";
 import type { App } from "../../app/app.ts";
-import { useApp, useSettings, useSnapshot } from "../../app/context.ts";
+import { useApp, useModel, useSettings } from "../../app/context.ts";
 import type { PromptToken } from "../../app-api.ts";
 import { dropOldest, toChatMessages } from "../../chat/answer-source.ts";
 import type { Message, Trace } from "../../chat/conversation.ts";
 import { pathTo } from "../../chat/tree.ts";
-import { answeringModel } from "../../connection/connection.ts";
 
 /** The prompt of an answer. Without tokens where a server does not tell them. */
 export interface Prompt {
@@ -26,7 +26,7 @@ export interface Inspection {
 export function useInspection(id: string): Inspection | null | undefined {
   const app = useApp();
   const isForeign = useSettings().server !== null;
-  const model = useSnapshot(app.connection, () => answeringModel(app.connection.getState())?.id);
+  const model = useModel()?.id;
   const ended = useEnd(id);
   const [inspection, setInspection] = useState<Inspection | null | undefined>(undefined);
   useEffect(() => {
@@ -79,19 +79,13 @@ async function inspect(app: App, id: string, isForeign: boolean): Promise<Inspec
   const messages = dropOldest(toChatMessages(system, path), trace?.dropped ?? 0);
   const known = { message, ...(trace && { trace }) };
   try {
-    const continues = prefix !== "";
-    if (isForeign) return { ...known, prompt: { text: await format(messages, continues) } };
-    const { text, tokens } = await app.server.prompt({ messages, continueFinalMessage: continues });
+    const continueFinalMessage = prefix !== "";
+    if (isForeign) {
+      return { ...known, prompt: { text: formatChat(messages, { continueFinalMessage }) } };
+    }
+    const { text, tokens } = await app.server.prompt({ messages, continueFinalMessage });
     return { ...known, prompt: { text, tokens } };
   } catch (error) {
     return { ...known, problem: error instanceof Error ? error.message : String(error) };
   }
-}
-
-async function format(
-  messages: Parameters<typeof import("../../store/prompt-tools.ts").formatChat>[0],
-  continueFinalMessage: boolean,
-): Promise<string> {
-  const { formatChat } = await import("../../store/prompt-tools.ts");
-  return formatChat(messages, { continueFinalMessage });
 }

@@ -26,10 +26,7 @@ export function NotebookView(): VNode {
     );
   }, []);
   const state = useValue(notebook.state);
-  useEffect(() => {
-    document.title = "Notebook · Llama 2";
-    return () => notebook.stop();
-  }, []);
+  useEffect(() => () => notebook.stop(), []);
   useEffect(() => {
     const timer = setTimeout(() => settings.set({ notebook: text }), PAUSE);
     return () => clearTimeout(timer);

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { useApp } from "../../app/context.ts";
+import { deleteConversation } from "../../app/delete-conversation.ts";
 import { addressOf } from "../../app/route.ts";
 import type { Conversation } from "../../chat/conversation.ts";
 import { Menu } from "../../components/menu.tsx";
@@ -15,7 +16,7 @@ export function ConversationItem(props: {
 }): VNode {
   const { conversation, isShown, excerpt } = props;
   const [isRenaming, setRenaming] = useState(false);
-  const actions = useActions(conversation, isShown, () => setRenaming(true));
+  const actions = useActions(conversation, () => setRenaming(true));
   if (isRenaming) return <Rename conversation={conversation} onDone={() => setRenaming(false)} />;
   const title = conversation.title || "Untitled";
   return (
@@ -35,34 +36,25 @@ export function ConversationItem(props: {
 
 function useActions(
   { id, title }: Conversation,
-  isShown: boolean,
   rename: () => void,
 ): Readonly<Record<string, () => void>> {
-  const { chats, store, toasts } = useApp();
+  const app = useApp();
   const name = (title || "conversation").replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 40);
-  const remove = async (): Promise<void> => {
-    chats.close(id);
-    const deleted = await store.delete(id);
-    await chats.refresh();
-    if (isShown) location.hash = addressOf({ view: "chat" });
-    const undo = async (): Promise<void> => {
-      if (deleted) await store.add([deleted]);
-      await chats.refresh();
-    };
-    toasts.show("Conversation deleted.", { label: "Undo", run: () => void undo() });
-  };
   const exportAs = async (extension: "json" | "jsonl"): Promise<void> => {
-    const stored = await store.load(id);
+    const stored = await app.store.load(id);
     if (!stored) return;
     const isOwn = extension === "json";
-    const text = isOwn ? exportConversations([stored]) : await exportShareGPT([stored]);
+    const text = isOwn ? exportConversations([stored]) : exportShareGPT([stored]);
     saveFile(`${name}.${extension}`, text);
+  };
+  const told = (work: Promise<void>): void => {
+    work.catch((error: Error) => app.toasts.show(error.message));
   };
   return {
     Rename: rename,
-    "Export as JSON": () => void exportAs("json"),
-    "Export as ShareGPT": () => void exportAs("jsonl"),
-    Delete: () => void remove(),
+    "Export as JSON": () => told(exportAs("json")),
+    "Export as ShareGPT": () => told(exportAs("jsonl")),
+    Delete: () => told(deleteConversation(app, id)),
   };
 }
 

@@ -35,30 +35,26 @@ function useTransfers(): Readonly<Record<string, () => void>> {
   const importFile = async (): Promise<void> => {
     const file = await chooseFile(".json,.jsonl,application/json");
     if (!file) return;
-    try {
-      if (file.size > MOST_IMPORT_BYTES) {
-        throw new Error(`${file.name} is larger than ${MOST_IMPORT_BYTES / 2 ** 20} MB.`);
-      }
-      const conversations = await importConversations(await file.text());
-      await store.add(conversations);
-      await chats.refresh();
-      const { length } = conversations;
-      toasts.show(length === 1 ? "1 conversation imported." : `${length} conversations imported.`);
-    } catch (error) {
-      toasts.show(error instanceof Error ? error.message : String(error));
+    if (file.size > MOST_IMPORT_BYTES) {
+      throw new Error(`${file.name} is larger than ${MOST_IMPORT_BYTES / 2 ** 20} MB.`);
     }
+    const conversations = importConversations(await file.text());
+    await store.add(conversations);
+    await chats.refresh();
+    const { length } = conversations;
+    toasts.show(length === 1 ? "1 conversation imported." : `${length} conversations imported.`);
   };
   const exportAll = async (extension: "json" | "jsonl"): Promise<void> => {
     const all = await store.all();
     const isOwn = extension === "json";
-    saveFile(
-      `conversations.${extension}`,
-      isOwn ? exportConversations(all) : await exportShareGPT(all),
-    );
+    saveFile(`conversations.${extension}`, isOwn ? exportConversations(all) : exportShareGPT(all));
+  };
+  const told = (work: Promise<void>): void => {
+    work.catch((error: Error) => toasts.show(error.message));
   };
   return {
-    "Import conversations": () => void importFile(),
-    "Export all as JSON": () => void exportAll("json"),
-    "Export all as ShareGPT": () => void exportAll("jsonl"),
+    "Import conversations": () => told(importFile()),
+    "Export all as JSON": () => told(exportAll("json")),
+    "Export all as ShareGPT": () => told(exportAll("jsonl")),
   };
 }
