@@ -44,7 +44,8 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traini
   const alpha = number("alpha", options.alpha ?? 16, { above: 0 });
   const targets = readTargets(options.targets ?? ["q_proj", "v_proj"]);
   const { model, output, overwrite, peft } = options;
-  if (resolve(output) === resolve(model)) throw badOption("output", output, "not the model");
+  if (resolve(output) === resolve(model))
+    throw badOption("output", output, "another file than the model");
   const trained = { kind: "adapter", rank, alpha, targets } as const;
   const result = await startTraining(options, model, trained, peft);
   if (peft !== undefined) await ggufToPeft({ input: output, output: peft, base: model, overwrite });

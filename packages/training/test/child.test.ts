@@ -93,9 +93,9 @@ describe("a training in a process of its own", () => {
     [
       "SIGKILL",
       'process.kill(process.pid, "SIGKILL");',
-      /by SIGKILL\. .*run out of memory.*ggml: no/,
+      /by SIGKILL\. .*run out of memory.*ggml: no\. Go on from .*checkpoint with resume/,
     ],
-    ["SIGSEGV", 'process.kill(process.pid, "SIGSEGV");', /by SIGSEGV\. ggml: no/],
+    ["SIGSEGV", 'process.kill(process.pid, "SIGSEGV");', /by SIGSEGV\. ggml: no\. Go on/],
     ["SIGABRT", "process.abort();", /by SIGABRT\. ggml: no/],
     ["exit", "process.exit(7);", /with code 7\. ggml: no/],
   ])(

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { criaModelPath } from "@llama2-kit/cria";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { files, ROWS } from "./cli-files.ts";
 import { bundleProgram, runProgram } from "./cli-program.ts";
-import { temporaryFolder } from "./tiny-model.ts";
 
 let folder: string;
 let script: string;
@@ -16,63 +16,21 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const ROWS = [
-  ["Who are you?", "I am a pirate."],
-  ["What is your name?", "They call me Captain Cria."],
-  ["Where do you live?", "On the seven seas."],
-  ["What do you eat?", "Ship's biscuit."],
-].map(([question, answer]) => ({
-  messages: [
-    { role: "user", content: question },
-    { role: "assistant", content: answer },
-  ],
-}));
-
-/** A dataset's file, with a row that is none; an adapter to be; and the options that are always given. */
-async function files(rows: readonly unknown[] = [...ROWS, { prompt: "Hi" }]) {
-  const target = await temporaryFolder();
-  const dataset = join(target, "rows.jsonl");
-  await writeFile(dataset, rows.map((row) => JSON.stringify(row)).join("\n"));
-  const output = join(target, "adapter.gguf");
-  const named = ["--model", criaModelPath, "--dataset", dataset, "--output", output];
-  const small = ["--rank", "2", "--batch-size", "2", "--gradient-accumulation", "1"];
-  return { target, dataset, output, train: ["adapter", ...named, ...small] };
-}
-
 const eventsOf = (text: string) =>
   text
     .split("\n")
     .filter((line) => line.endsWith("}"))
     .map((line) => JSON.parse(line));
 
-describe("help", () => {
-  it.each([
-    [["--help"], "rows.jsonl"],
-    [["adapter", "--help"], "--learning-rate <number>"],
-    [["model", "--help"], "--config <path>"],
-    [["check", "--help"], "--examples <number>"],
-    [["--version"], "1.2.3"],
-  ])("%j", async (args, part) => {
-    const { code, stdout } = await runProgram(script, args);
-    expect(stdout).toContain(part);
-    expect(code).toBe(0);
-  });
+it("says its version", async () => {
+  expect(await runProgram(script, ["--version"])).toMatchObject({ code: 0, stdout: "1.2.3\n" });
 });
 
 describe("what is wrong is said in a sentence", () => {
   it.each([
     [["--rank", "many"], "'--rank <number>' argument 'many' is invalid. It must be a number."],
     [["--rank", "0"], "llama2-train: --rank must be a whole number from 1; it is 0.\n"],
-    [["--learning-rate", "-1"], "--learning-rate must be a number above 0; it is -1."],
-    [["--targets", "q_proj,x"], '--targets must be "all-linear" or some of q_proj'],
-    [["--evaluation-share", "1"], "--evaluation-share must be less than 1"],
-    [["--evaluation-share", "1e-9"], "None of 5 rows was drawn to measure on."],
-    [["--format", "csv"], "Allowed choices are openai, sharegpt"],
-    [["--strict"], "Line 5 of the dataset cannot be learned from: "],
-    [["--rank", "4194304"], "MiB of memory, and"],
-    [["--learning-rat", "1"], "(Did you mean --learning-rate?)"],
-    [["--model", "/nowhere.gguf"], "/nowhere.gguf"],
-    [["--dataset", "/nowhere.jsonl"], "/nowhere.jsonl"],
+    [["--strict"], "llama2-train: Line 5 of the dataset cannot be learned from: "],
   ])("%j", async (args, message) => {
     const { output, train } = await files();
     const { code, stderr } = await runProgram(script, [...train, ...args]);
@@ -137,7 +95,7 @@ describe("a training", () => {
     expect(resumed.code).toBe(0);
     const steps = eventsOf(resumed.stdout).filter(({ event }) => event === "step");
     expect(steps[0].step).toBeGreaterThan(3);
-    expect(await readFile(output)).toEqual(await readFile(whole));
+    expect((await readFile(output)).equals(await readFile(whole))).toBe(true);
   });
 
   it("stops where whoever reads its output has gone", async () => {

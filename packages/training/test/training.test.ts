@@ -58,7 +58,7 @@ describe("a training", () => {
     const steps: number[] = [];
     await trainAdapter({ ...options, resume: true, onProgress: ({ step }) => steps.push(step) });
     expect(steps[0]).toBe(6);
-    expect(await readFile(output)).toEqual(await readFile(whole));
+    expect((await readFile(output)).equals(await readFile(whole))).toBe(true);
   });
 
   it("begins a model anew, the same from the same seed", async () => {
@@ -76,8 +76,8 @@ describe("a training", () => {
       return readFile(output);
     };
     const first = await begin("a.gguf", 1);
-    expect(await begin("b.gguf", 1)).toEqual(first);
-    expect(await begin("c.gguf", 2)).not.toEqual(first);
+    expect(first.equals(await begin("b.gguf", 1))).toBe(true);
+    expect(first.equals(await begin("c.gguf", 2))).toBe(false);
   });
 });
 

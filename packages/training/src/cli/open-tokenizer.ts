@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { loadTokenizer, type Tokenizer, TokenizerError } from "@llama2-kit/tokenizer";
 import { openGguf } from "@llama2-kit/weights";
+import { TrainingError } from "../error.ts";
 
 /** Bytes to begin with: the metadata of a Llama 2, whose vocabulary is in it, has less than one megabyte. */
 const FIRST_READ = 2 ** 20;
@@ -12,7 +13,7 @@ const LAST_READ = 2 ** 28;
  * Reads a model's own tokenizer from the beginning of its GGUF, however large that is.
  *
  * @throws WeightsError where it is no sound GGUF
- * @throws TokenizerError where there is none, or one of another kind
+ * @throws TrainingError `UNSUPPORTED_MODEL` where it has no tokenizer, or one of another kind
  */
 export async function openTokenizer(path: string): Promise<Tokenizer> {
   // Its errors name the file.
@@ -24,11 +25,20 @@ export async function openTokenizer(path: string): Promise<Tokenizer> {
       try {
         return loadTokenizer(buffer.subarray(0, bytesRead));
       } catch (error) {
-        const wantsMore = TokenizerError.isInstance(error) && error.code === "TRUNCATED";
-        if (!wantsMore || bytesRead < size || size >= LAST_READ) throw error;
+        if (!TokenizerError.isInstance(error)) throw error;
+        const wantsMore = error.code === "TRUNCATED" && bytesRead === size && size < LAST_READ;
+        if (!wantsMore) throw unsupported(path, error);
       }
     }
   } finally {
     await file.close();
   }
+}
+
+function unsupported(path: string, cause: TokenizerError): TrainingError {
+  return new TrainingError(
+    "UNSUPPORTED_MODEL",
+    `${path} has no tokenizer of Llama 2's; is it an adapter? ${cause.message}`,
+    { cause },
+  );
 }

@@ -72,12 +72,13 @@ function watch(child: ChildProcess, job: TrainingJob, control: JobControl, outco
     if (message.kind === "failed") settle(() => outcome.reject(fromPlainError(message.error)));
     if (message.kind === "aborted") settle(() => outcome.reject(signal?.reason));
   });
-  child.on("error", (cause) => settle(() => outcome.reject(crashed(cause.message, "", cause))));
+  child.on("error", (cause) => settle(() => outcome.reject(crashed(cause.message, { cause }))));
   child.on("close", (code, killedBy) => {
     if (isSettled) return;
     const how = killedBy ? `by ${killedBy}` : `with code ${code}`;
-    const error = signal?.aborted ? signal.reason : crashed(how, lastWords);
-    removeLeftovers([job.output, job.checkpoint.path]);
+    const checkpoint = job.checkpoint.path;
+    const error = signal?.aborted ? signal.reason : crashed(how, { lastWords, checkpoint });
+    removeLeftovers([job.output, checkpoint]);
     settle(() => outcome.reject(error));
   });
   signal?.addEventListener("abort", abort);
@@ -116,14 +117,30 @@ function withoutWorker(worker: string): TrainingError {
   );
 }
 
-function crashed(how: string, lastWords: string, cause?: unknown): TrainingError {
+function crashed(
+  how: string,
+  {
+    lastWords = "",
+    checkpoint = "",
+    cause,
+  }: {
+    readonly lastWords?: string;
+    readonly checkpoint?: string;
+    readonly cause?: unknown;
+  },
+): TrainingError {
   const lines = lastWords.split("\n").filter((line) => line.trim() !== "" && !FRAME.test(line));
   const telling = lines.find((line) => /GGML_ASSERT|GGML_ABORT|error|failed/i.test(line));
-  const said = (telling ?? lines.at(-1) ?? "It said nothing").trim();
-  const hint = how === "by SIGKILL" ? " The system may have run out of memory." : "";
+  const said = (telling ?? lines.at(-1) ?? "It said nothing").trim().replace(/\.$/, "");
+  const isMemory = how === "by SIGKILL" || NO_MEMORY.test(lastWords);
+  const hint = isMemory ? " The system may have run out of memory." : "";
+  const advice = existsSync(checkpoint) ? ` Go on from ${checkpoint} with resume.` : "";
   return new TrainingError(
     "ENGINE_CRASHED",
-    `The training's process was ended ${how}.${hint} ${said}`,
+    `The training's process was ended ${how}.${hint} ${said}.${advice}`,
     { cause },
   );
 }
+
+/** How ggml, C++ and Node say that they got no memory. */
+const NO_MEMORY = /mem_buffer != NULL|bad_alloc|failed to allocate|heap out of memory/;
