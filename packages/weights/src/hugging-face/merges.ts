@@ -21,27 +21,34 @@ export function mergesOfScores(
   types: readonly number[],
 ): [string, string][] {
   const ids = new Map(tokens.map((token, id) => [token, id]));
-  const merges: {
-    readonly pair: [string, string];
-    readonly score: number;
-    readonly ids: [number, number];
-  }[] = [];
+  const merges: Merge[] = [];
   for (const [id, token] of tokens.entries()) {
     if (types[id] !== TOKEN_TYPES.normal) continue;
     for (let cut = 1; cut < token.length; cut++) {
-      const pair: [string, string] = [token.slice(0, cut), token.slice(cut)];
-      const [left, right] = pair.map((part) => ids.get(part));
-      if (left === undefined || right === undefined) continue;
-      merges.push({ pair, score: scores[id] ?? 0, ids: [left, right] });
+      const left = ids.get(token.slice(0, cut));
+      if (left === undefined) continue;
+      const right = ids.get(token.slice(cut));
+      if (right !== undefined) merges.push({ score: scores[id] ?? 0, left, right });
     }
   }
-  const sizes = ({ pair }: { pair: [string, string] }) => pair.map((part) => [...part].length);
-  merges.sort((a, b) => {
-    if (a.score !== b.score) return b.score - a.score;
-    const [[left = 0, right = 0], [otherLeft = 0, otherRight = 0]] = [sizes(a), sizes(b)];
-    return otherLeft - left || otherRight - right || a.ids[0] - b.ids[0] || a.ids[1] - b.ids[1];
-  });
-  return merges.map(({ pair }) => pair);
+  const lengths = tokens.map((token) => [...token].length);
+  const longer = (a: number, b: number) => (lengths[b] ?? 0) - (lengths[a] ?? 0);
+  merges.sort(
+    (a, b) =>
+      b.score - a.score ||
+      longer(a.left, b.left) ||
+      longer(a.right, b.right) ||
+      a.left - b.left ||
+      a.right - b.right,
+  );
+  return merges.map(({ left, right }) => [tokens[left] ?? "", tokens[right] ?? ""]);
+}
+
+/** Two tokens, by their ids, and the score of the one that they make. */
+interface Merge {
+  readonly score: number;
+  readonly left: number;
+  readonly right: number;
 }
 
 /**
